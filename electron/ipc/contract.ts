@@ -1,0 +1,283 @@
+/**
+ * The one typed contract between the renderer and the main process. Each request has a schema for its input; the
+ * main process checks the sender and the input of every call, and answers with a `Reply`. Types only are imported
+ * by the renderer.
+ */
+import { z } from 'zod';
+import type { Failure } from '../../engine/errors.ts';
+
+export type { Failure } from '../../engine/errors.ts';
+
+const id = z.number().int().positive();
+const ids = z.array(id).min(1).max(200_000);
+const path = z.string().min(1).max(32_768);
+const rhoU = z.number().positive().max(32);
+const empty = z.undefined();
+
+export const exportPreset = z.strictObject({
+  format: z.enum(['same', 'jpeg', 'png', 'webp', 'avif', 'tiff']),
+  quality: z.number().int().min(1).max(100),
+  /** Pixels; null keeps the size of the original. */
+  longEdge: z.number().int().min(16).max(30_000).nullable(),
+  colour: z.enum(['keep', 'srgb']),
+  exif: z.enum(['keep', 'strip-gps', 'strip']),
+  /** `{name}`, `{album}`, `{n}`, `{date}` are replaced; the extension is added. */
+  naming: z.string().min(1).max(200),
+  conflict: z.enum(['unique', 'overwrite', 'skip']),
+});
+export type ExportPreset = z.infer<typeof exportPreset>;
+
+export const settings = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']),
+  /** ρ_u in units of 1/255 that a new job starts with. */
+  rhoU,
+  runtime: z.enum(['auto', 'onnx', 'tfjs-cpu']),
+  /** Threads the engine may use; null leaves one core free. */
+  threads: z.number().int().min(1).max(256).nullable(),
+  export: exportPreset,
+});
+export type Settings = z.infer<typeof settings>;
+
+/** Input schema of every request. The channel name is the key. */
+export const requests = {
+  'app.info': empty,
+  'settings.get': empty,
+  'settings.set': settings.partial(),
+
+  'library.chooseFolders': empty,
+  'library.chooseFiles': empty,
+  'library.import': z.strictObject({
+    paths: z.array(path).min(1).max(100_000),
+    /** Add to this album; null makes one album for each folder. */
+    albumId: id.nullable(),
+  }),
+  'library.importSample': empty,
+  'library.cancelImport': empty,
+
+  'albums.list': empty,
+  'albums.create': z.strictObject({ name: z.string().trim().min(1).max(200) }),
+  'albums.rename': z.strictObject({ albumId: id, name: z.string().trim().min(1).max(200) }),
+  'albums.remove': z.strictObject({ albumId: id }),
+  'albums.restore': z.strictObject({ albumId: id }),
+  'albums.photos': z.strictObject({ albumId: id }),
+  'albums.removePhotos': z.strictObject({ albumId: id, photoIds: ids }),
+  'albums.addPhotos': z.strictObject({ albumId: id, photoIds: ids }),
+
+  'photos.details': z.strictObject({ photoId: id }),
+  'photos.showOriginal': z.strictObject({ photoId: id }),
+
+  'jobs.protectAlbum': z.strictObject({ albumId: id, rhoU, photoIds: ids.nullable() }),
+  'jobs.preview': z.strictObject({ albumId: id, photoId: id, rhoU }),
+  'jobs.list': empty,
+  'jobs.pause': z.strictObject({ jobId: id }),
+  'jobs.resume': z.strictObject({ jobId: id }),
+  'jobs.cancel': z.strictObject({ jobId: id }),
+  'jobs.retry': z.strictObject({ jobId: id }),
+  'jobs.failures': z.strictObject({ jobId: id }),
+  'jobs.clearFinished': empty,
+
+  'export.chooseFolder': empty,
+  'export.start': z.strictObject({ albumId: id, photoIds: ids.nullable(), folder: path, preset: exportPreset }),
+  'export.cancel': z.strictObject({ exportId: id }),
+  'export.showInFolder': z.strictObject({ exportId: id }),
+} as const;
+
+export type Channel = keyof typeof requests;
+export type Input<C extends Channel> = z.infer<(typeof requests)[C]>;
+
+/** Where a photo stands: `stale` means that it was protected, but its file has changed since. */
+export type PhotoStatus = 'new' | 'waiting' | 'protecting' | 'protected' | 'failed' | 'missing' | 'stale';
+
+export interface AlbumSummary {
+  albumId: number;
+  name: string;
+  photos: number;
+  protected: number;
+  failed: number;
+  targetClass: number;
+  /** A photo for the album's cover, or null when it is empty. */
+  coverPhotoId: number | null;
+}
+
+export interface PhotoSummary {
+  photoId: number;
+  name: string;
+  /** Upright size in pixels. */
+  width: number;
+  height: number;
+  status: PhotoStatus;
+  /** The newest protection in this album, when there is one: its id names the protected copy. */
+  protectionId: number | null;
+}
+
+export interface ProtectionDetails {
+  protectionId: number;
+  albumName: string;
+  createdAt: string;
+  rhoU: number;
+  targetClass: number;
+  seed: number;
+  steps: number;
+  views: number;
+  alphaU: number;
+  rhoR: number;
+  generator: string;
+  generatorSha256: string;
+  runtime: string;
+  lossBefore: number;
+  lossAfter: number;
+  maxAbs: number;
+  psnr: number | null;
+  ssim: number;
+  seconds: number;
+  copyFormat: string;
+  copyBytes: number;
+  noiseSha256: string;
+}
+
+export interface PhotoDetails {
+  photoId: number;
+  name: string;
+  path: string;
+  missing: boolean;
+  format: string;
+  width: number;
+  height: number;
+  bytes: number;
+  sha256: string;
+  takenAt: string | null;
+  importedAt: string;
+  /** Newest first. */
+  protections: ProtectionDetails[];
+}
+
+export type JobState = 'waiting' | 'running' | 'paused' | 'done' | 'cancelled';
+
+export interface JobSummary {
+  jobId: number;
+  albumId: number;
+  albumName: string;
+  rhoU: number;
+  state: JobState;
+  total: number;
+  done: number;
+  failed: number;
+  /** The photo under way and how far it is, 0 to 1. */
+  current: { photoId: number; name: string; stage: string; fraction: number } | null;
+  secondsLeft: number | null;
+  createdAt: string;
+}
+
+export interface ImportResult {
+  albumIds: number[];
+  added: number;
+  /** Already in the album by content. */
+  duplicates: number;
+  failures: Failure[];
+  cancelled: boolean;
+}
+
+export interface ExportSummary {
+  exportId: number;
+  folder: string;
+  state: 'running' | 'done' | 'cancelled';
+  total: number;
+  written: number;
+  skipped: number;
+  failures: Failure[];
+}
+
+export interface AppInfo {
+  version: string;
+  platform: string;
+  generator: { name: string; sha256: string; classes: number; licence: string };
+  /** The runtime that answers, for example `onnx/cpu`, and a sentence when a wanted one was not to be had. */
+  runtime: { name: string; notice: string | null };
+  sampleAlbum: boolean;
+  settings: Settings;
+  /** Told once at start, for example that a damaged catalog was set aside. */
+  notices: string[];
+}
+
+export interface PreviewResult {
+  /** Names the images `photo://preview/<previewId>` and `photo://preview-noise/<previewId>`. */
+  previewId: number;
+  psnr: number | null;
+  ssim: number;
+  maxAbs: number;
+  seconds: number;
+}
+
+/** What each request answers. */
+export interface Outputs {
+  'app.info': AppInfo;
+  'settings.get': Settings;
+  'settings.set': Settings;
+  'library.chooseFolders': string[];
+  'library.chooseFiles': string[];
+  'library.import': ImportResult;
+  'library.importSample': ImportResult;
+  'library.cancelImport': null;
+  'albums.list': AlbumSummary[];
+  'albums.create': AlbumSummary;
+  'albums.rename': AlbumSummary;
+  'albums.remove': null;
+  'albums.restore': AlbumSummary;
+  'albums.photos': PhotoSummary[];
+  'albums.removePhotos': null;
+  'albums.addPhotos': null;
+  'photos.details': PhotoDetails;
+  'photos.showOriginal': null;
+  'jobs.protectAlbum': JobSummary;
+  'jobs.preview': PreviewResult;
+  'jobs.list': JobSummary[];
+  'jobs.pause': null;
+  'jobs.resume': null;
+  'jobs.cancel': null;
+  'jobs.retry': null;
+  'jobs.failures': Failure[];
+  'jobs.clearFinished': null;
+  'export.chooseFolder': string | null;
+  'export.start': ExportSummary;
+  'export.cancel': null;
+  'export.showInFolder': null;
+}
+
+/** Errors cross the boundary as values. */
+export type Reply<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+
+/** What the main process tells unasked. */
+export interface Events {
+  'library.importProgress': { seen: number; added: number; currentName: string };
+  /** Albums or their photos have changed: ask again for these (empty: all). */
+  'albums.changed': { albumIds: number[] };
+  'photos.changed': { albumId: number; photos: PhotoSummary[] };
+  'jobs.changed': JobSummary[];
+  'export.changed': ExportSummary;
+  'settings.changed': Settings;
+  /** A sentence for the user: a runtime was dropped, a disk is full. */
+  'app.notice': { kind: 'info' | 'warning' | 'error'; sentence: string };
+}
+export type EventName = keyof Events;
+export const eventNames = [
+  'library.importProgress',
+  'albums.changed',
+  'photos.changed',
+  'jobs.changed',
+  'export.changed',
+  'settings.changed',
+  'app.notice',
+] as const satisfies readonly EventName[];
+
+/**
+ * What the preload exposes as `window.stillgrain`. Images come from the `photo:` protocol:
+ * `photo://thumb/<photoId>?edge=<px>` (upright WebP), `photo://original/<photoId>` and
+ * `photo://protected/<protectionId>` (upright sRGB as the browser can show it, full size; lossless where it is not
+ * the file itself), `photo://noise/<protectionId>` (the noise × 8 on mid-grey, at the canvas size, PNG).
+ */
+export interface StillgrainApi {
+  request<C extends Channel>(channel: C, ...input: Input<C> extends undefined ? [] : [Input<C>]): Promise<Reply<Outputs[C]>>;
+  on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void;
+  /** The path of a file that was dropped on the window. */
+  pathOf(file: object): string;
+}
