@@ -1,0 +1,118 @@
+/** What a Linux system must bring for Electron: shared libraries, and Xvfb where there is no screen. */
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { runInForeground, runQuietly } from './processes.mjs';
+import { say, secondsSince, SetUpError } from './say.mjs';
+
+/** Whether a window could be shown. */
+export function hasScreen() {
+  if (process.platform !== 'linux') return true;
+  return Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY);
+}
+
+/** Root cannot use Chromium's sandbox. */
+export function isRoot() {
+  return process.getuid?.() === 0;
+}
+
+/**
+ * Checks that Electron finds its libraries and, when `virtualScreen` is wanted, that xvfb-run is there. As root on
+ * Debian and Ubuntu what is missing is installed; elsewhere the exact line is named.
+ *
+ * @param {{ executable: string }} electron
+ * @param {{ virtualScreen: boolean }} needs
+ */
+export async function checkSystem(electron, { virtualScreen }) {
+  if (process.platform !== 'linux') return;
+  const lacking = await whatIsMissing(electron.executable, virtualScreen);
+  if (lacking.length === 0) return;
+  const system = readSystem();
+  const packages = debianPackages(system);
+  const install = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+  const problem = `This system lacks ${lacking.join(', ')}.`;
+  if (!system.isDebianLike) {
+    throw new SetUpError(
+      problem,
+      `Install them with your system's package manager. On Debian and Ubuntu the line is: ${install}`,
+    );
+  }
+  if (!isRoot()) {
+    throw new SetUpError(
+      problem,
+      `Install it with this line and run the same command again: sudo apt-get update && sudo ${install}`,
+    );
+  }
+  const started = performance.now();
+  say(problem);
+  say(`Installing it: ${install}`);
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await runQuietly('apt-get', ['update'], { env: environment });
+  const { code, output } = await runQuietly('apt-get', install.split(' ').slice(1), { env: environment });
+  if (code !== 0) {
+    const words = output.replace(/https?:\/\/\S+/g, '<address>').trim().split('\n').slice(-6).join('\n');
+    throw new SetUpError(`${install} did not work.`, `It said: ${words}`);
+  }
+  const stillLacking = await whatIsMissing(electron.executable, virtualScreen);
+  if (stillLacking.length > 0) {
+    throw new SetUpError(
+      `After that the system still lacks ${stillLacking.join(', ')}.`,
+      'Find the packages that bring them, install those and run the same command again.',
+    );
+  }
+  say(`The system packages are there (${secondsSince(started)}).`);
+}
+
+/**
+ * How to start a program that opens windows where there may be no screen.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @returns {[string, string[]]}
+ */
+export function withVirtualScreen(command, args) {
+  if (process.platform !== 'linux' || !isOnPath('xvfb-run')) return [command, args];
+  return ['xvfb-run', ['-a', '-s', '-screen 0 1600x1000x24', command, ...args]];
+}
+
+async function whatIsMissing(executable, virtualScreen) {
+  const { output } = await runQuietly('ldd', [executable]);
+  const missing = [...output.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1]);
+  const tools = virtualScreen && (!isOnPath('xvfb-run') || !isOnPath('xauth')) ? ['xvfb-run'] : [];
+  return [...new Set([...missing, ...tools])];
+}
+
+function isOnPath(program) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function readSystem() {
+  let text = '';
+  try {
+    text = readFileSync('/etc/os-release', 'utf8');
+  } catch {
+    // Not a system that names itself.
+  }
+  const field = (name) => new RegExp(`^${name}="?([^"\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
+  return { ...describe(field('ID'), field('ID_LIKE'), field('VERSION_ID')) };
+}
+
+function describe(id, idLike, version) {
+  const isUbuntuLike = id === 'ubuntu' || idLike.split(' ').includes('ubuntu');
+  const isDebianLike = isUbuntuLike || id === 'debian' || idLike.split(' ').includes('debian');
+  // Debian testing names no version: it is newer than all that do.
+  const number = version === '' ? Infinity : Number.parseFloat(version);
+  return { isDebianLike, hasTime64Names: id === 'debian' || !isUbuntuLike ? number >= 13 : number >= 24 };
+}
+
+/** Since Debian 13 and Ubuntu 24.04 two of the libraries have names that end in t64. */
+export function debianPackages({ hasTime64Names }) {
+  const t64 = hasTime64Names ? 't64' : '';
+  return [`libgtk-3-0${t64}`, 'libnss3', 'libgbm1', `libasound2${t64}`, 'xvfb', 'xauth'];
+}
