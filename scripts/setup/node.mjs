@@ -53,7 +53,8 @@ export async function bringNode() {
     );
   }
   const stamp = readStamp('node');
-  if (stamp?.version === pinned.version && stamp.platform === platform && (await answers(stamp.path))) return stamp.path;
+  if (stamp?.version === pinned.version && stamp.platform === platform && (await answers(stamp.path)))
+    return stamp.path;
   removeStamp('node');
   const started = performance.now();
   say(`This is Node ${process.versions.node}; fetching Node ${pinned.version} for this checkout only.`);

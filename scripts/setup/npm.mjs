@@ -66,7 +66,8 @@ function npmProgram() {
     join(beside, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
   ];
   for (const candidate of candidates) {
-    if (candidate !== undefined && /npm-cli\.js$/.test(candidate) && existsSync(candidate)) return realpathSync(candidate);
+    if (candidate !== undefined && /npm-cli\.js$/.test(candidate) && existsSync(candidate))
+      return realpathSync(candidate);
   }
   return null;
 }

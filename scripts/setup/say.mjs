@@ -30,14 +30,18 @@ export async function runScript(main) {
   try {
     process.exitCode = await main();
   } catch (error) {
-    process.stderr.write('\n');
-    if (error instanceof SetUpError) {
-      say(error.problem);
-      say(error.remedy);
-    } else {
-      say(explainFileError(error) ?? `Something unexpected went wrong: ${error?.stack ?? error}`);
-    }
+    tellFailure(error);
     process.exitCode = 1;
+  }
+}
+
+/** Says what went wrong and what to do about it. */
+export function tellFailure(error) {
+  if (error instanceof SetUpError) {
+    say(error.problem);
+    say(error.remedy);
+  } else {
+    say(explainFileError(error) ?? `Something unexpected went wrong: ${error?.stack ?? error}`);
   }
 }
 

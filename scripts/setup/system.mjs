@@ -1,7 +1,7 @@
 /** What a Linux system must bring for Electron: shared libraries, and Xvfb where there is no screen. */
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { runInForeground, runQuietly } from './processes.mjs';
+import { runQuietly } from './processes.mjs';
 import { say, secondsSince, SetUpError } from './say.mjs';
 
 /** Whether a window could be shown. */
@@ -49,7 +49,12 @@ export async function checkSystem(electron, { virtualScreen }) {
   await runQuietly('apt-get', ['update'], { env: environment });
   const { code, output } = await runQuietly('apt-get', install.split(' ').slice(1), { env: environment });
   if (code !== 0) {
-    const words = output.replace(/https?:\/\/\S+/g, '<address>').trim().split('\n').slice(-6).join('\n');
+    const words = output
+      .replace(/https?:\/\/\S+/g, '<address>')
+      .trim()
+      .split('\n')
+      .slice(-6)
+      .join('\n');
     throw new SetUpError(`${install} did not work.`, `It said: ${words}`);
   }
   const stillLacking = await whatIsMissing(electron.executable, virtualScreen);

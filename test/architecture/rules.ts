@@ -1,0 +1,71 @@
+import type { Import } from './imports.ts';
+
+/** Packages that only one room may know, so that replacing one stays a local change. */
+const packageRooms: Readonly<Record<string, string>> = {
+  'wasm-vips': 'engine/photo/',
+  'better-sqlite3': 'electron/catalog/',
+  'onnxruntime-node': 'engine/runtime/',
+  protobufjs: 'engine/',
+  '@tensorflow/tfjs-core': 'engine/',
+  '@tensorflow/tfjs-backend-cpu': 'engine/',
+  electron: 'electron/',
+};
+
+/** What is wrong with one import, as a sentence, or null. The rooms are those of the design. */
+export function violationOf(found: Import): string | null {
+  const { from, to, typeOnly } = found;
+  const says = (why: string): string => `${from} imports ${to}: ${why}.`;
+  const owner = Object.entries(packageRooms).find(
+    ([name]) => to === `package:${name}` || to.startsWith(`package:${name}/`),
+  );
+  if (owner !== undefined && !from.startsWith(owner[1])) return says(`only ${owner[1]} may know this package`);
+
+  switch (roomOf(from)) {
+    case 'renderer':
+      if (to.startsWith('node:')) return says('the renderer runs in a sandbox without Node');
+      if (!isOurs(to) || roomOf(to) === 'renderer') return null;
+      if (!to.startsWith('electron/ipc/')) return says('the renderer may know electron/ipc only');
+      return typeOnly ? null : says('the renderer may import only types from electron/ipc');
+    case 'electron':
+      if (!isOurs(to) || roomOf(to) === 'electron') return null;
+      if (roomOf(to) !== 'engine') return says('electron may know the engine only');
+      if (to === 'engine/index.ts' || to === 'engine/errors.ts') return null;
+      if (/^engine\/[^/]+\/types\.ts$/.test(to) && typeOnly) return null;
+      return says('electron may know the engine only through engine/index.ts, errors.ts and, as types, */types.ts');
+    case 'engine':
+      if (!isOurs(to) || roomOf(to) === 'engine') return null;
+      return says('the engine may know no other room');
+    default:
+      return null;
+  }
+}
+
+/** Circles of imports that are left after compilation, each as the files on its way; empty when there are none. */
+export function cyclesIn(imports: readonly Import[]): string[][] {
+  const next = new Map<string, string[]>();
+  for (const { from, to, typeOnly } of imports) {
+    if (!typeOnly && isOurs(to)) next.set(from, [...(next.get(from) ?? []), to]);
+  }
+  const cycles: string[][] = [];
+  const finished = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    const at = way.indexOf(file);
+    if (at !== -1) {
+      cycles.push([...way.slice(at), file]);
+      return;
+    }
+    if (finished.has(file)) return;
+    for (const target of next.get(file) ?? []) visit(target, [...way, file]);
+    finished.add(file);
+  };
+  for (const file of next.keys()) visit(file, []);
+  return cycles;
+}
+
+function isOurs(target: string): boolean {
+  return /^(engine|electron|renderer|test|scripts|assets)\//.test(target);
+}
+
+function roomOf(file: string): string {
+  return file.slice(0, file.indexOf('/'));
+}
