@@ -1,6 +1,6 @@
 /**
- * Runs a tool after the set-up, with the right Node: `node scripts/run.mjs [--build] [--screen] [tool] [args…]`.
- * `--build` also builds the program; `--screen` brings Electron and, on Linux, a virtual screen. A tool is `node` or a command that
+ * Runs a tool after the set-up, with the right Node: `node scripts/run.mjs [--build] [--electron] [--screen] [tool] [args…]`.
+ * `--build` also builds the program; `--electron` brings Electron; `--screen` also, on Linux, a virtual screen. A tool is `node` or a command that
  * one of the packages brings.
  */
 import { setUp } from './setup/index.mjs';
@@ -16,7 +16,11 @@ await runScript(async () => {
   while (args[0]?.startsWith('--')) flags.add(args.shift());
   const needsBuild = flags.has('--build');
   const needsScreen = flags.has('--screen');
-  const { node, environment } = await setUp({ electron: needsScreen, virtualScreen: needsScreen, build: needsBuild });
+  const { node, environment } = await setUp({
+    electron: needsScreen || flags.has('--electron'),
+    virtualScreen: needsScreen,
+    build: needsBuild,
+  });
   const [tool, ...rest] = args;
   if (tool === undefined) return 0;
   const toRun = tool === 'node' ? rest : [toolFile(tool), ...rest];

@@ -42,7 +42,7 @@ const steps = {
     title: 'Packages',
     needs: { build: true, electron: true },
     run: async ({ node, environment }) => ({
-      code: await runInForeground(node, [join(root, 'scripts', 'package.mjs')], { cwd: root, env: environment }),
+      code: await runInForeground(node, [join(root, 'scripts', 'package.ts')], { cwd: root, env: environment }),
     }),
   },
   packaged: {
