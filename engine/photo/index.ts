@@ -1,5 +1,20 @@
 /**
  * Pixels in and out: what a file is, the canvas that is optimized, the rendering of photo + noise, its figures.
  * Everything that touches an image file goes through here; originals are opened for reading only.
+ *
+ * The promises are for the loading of libvips: its work itself is synchronous, so callers that must stay responsive
+ * run this in a process of their own.
  */
 export type * from './types.ts';
+export { inspectPhoto } from './inspect.ts';
+export { hashPhoto } from './hash.ts';
+export { canvasSize, readCanvas } from './canvas.ts';
+export type { CanvasSize } from './canvas.ts';
+export { decodeNoise, encodeNoise, renderNoise, writeNoise } from './noise-file.ts';
+export { renderCopy } from './render.ts';
+export { extensionOf } from './encode.ts';
+export { makeThumbnail } from './thumbnail.ts';
+export { makeViewable } from './viewable.ts';
+export type { Viewable } from './viewable.ts';
+export { formatOf, supportedExtensions } from './sniff.ts';
+export { closePhotoLibrary } from './library.ts';

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { photoError, nameOf, writeFailure } from './failure.ts';
+import { withHandles } from './handles.ts';
+import type { Own } from './handles.ts';
+import type { PhotoLibrary } from './library.ts';
+
+/** File systems everywhere stop at this many bytes (on Windows: UTF-16 units) in one name. */
+const MAX_NAME_BYTES = 255;
+
+/** A file that is being written under a temporary name. */
+export interface Output {
+  /** Writes all of `bytes` at the end. */
+  append(bytes: Uint8Array): void;
+  /** A libvips target over the file. */
+  target(vips: PhotoLibrary, own: Own): InstanceType<PhotoLibrary['TargetCustom']>;
+  /** Bytes written so far. */
+  size(): number;
+}
+
+/**
+ * Writes a file whole or not at all: `work` fills a file with a temporary name in the same folder, which is flushed
+ * to the disk and takes the place of `path`. When anything fails, nothing stays behind.
+ * @throws UserError `disk-full`, `read-only`, `too-long-name`, `vanished` or `name-taken`, and what `work` throws.
+ */
+export function writeAtomically<T>(path: string, work: (output: Output, own: Own) => T): T {
+  if (Buffer.byteLength(basename(path)) > MAX_NAME_BYTES) {
+    throw photoError(
+      'too-long-name',
+      path,
+      `The name ${nameOf(path)} is too long for this disk.`,
+      'Choose a shorter name.',
+    );
+  }
+  const temporary = join(dirname(path), `.stillgrain-${randomBytes(8).toString('hex')}.part`);
+  const descriptor = attempt(path, () => openSync(temporary, 'wx+'));
+  let open = true;
+  try {
+    const { output, check } = outputOf(descriptor);
+    const result = checked(path, check, () => withHandles((own) => work(output, own)));
+    attempt(path, () => {
+      fsyncSync(descriptor);
+      open = false;
+      closeSync(descriptor);
+      renameSync(temporary, path);
+    });
+    flushFolder(dirname(path));
+    return result;
+  } catch (thrown) {
+    if (open) closeSync(descriptor);
+    rmSync(temporary, { force: true });
+    throw thrown;
+  }
+}
+
+function attempt<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw writeFailure(path, thrown);
+  }
+}
+
+/** Runs `work`; an error that a callback had to keep from libvips comes before the one that libvips then reports. */
+function checked<T>(path: string, check: () => void, work: () => T): T {
+  const outcome = settle(work);
+  attempt(path, check);
+  if ('thrown' in outcome) throw writeFailure(path, outcome.thrown);
+  return outcome.value;
+}
+
+function settle<T>(work: () => T): { value: T } | { thrown: unknown } {
+  try {
+    return { value: work() };
+  } catch (thrown) {
+    return { thrown };
+  }
+}
+
+function outputOf(descriptor: number): { output: Output; check: () => void } {
+  let position = 0;
+  let failed: { thrown: unknown } | null = null;
+  const size = (): number => fstatSync(descriptor).size;
+  const write = (bytes: Uint8Array): void => {
+    for (let done = 0; done < bytes.length;) {
+      done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
+    }
+    position += bytes.length;
+  };
+  /** An exception must not cross libvips' threads: it is kept, and libvips told of a failure. */
+  const guarded = <R>(otherwise: R, action: () => R): R => {
+    try {
+      return action();
+    } catch (thrown) {
+      failed ??= { thrown };
+      return otherwise;
+    }
+  };
+  return {
+    check: () => {
+      if (failed) throw failed.thrown;
+    },
+    output: {
+      size,
+      append: write,
+      target: (vips, own) => {
+        const target = own(new vips.TargetCustom());
+        target.onWrite = (data) =>
+          guarded(-1, () => {
+            write(data);
+            return data.length;
+          });
+        // TIFF goes back to fill in what it could not know before.
+        target.onRead = (length) =>
+          guarded(undefined, () => {
+            const bytes = Buffer.allocUnsafe(length);
+            const read = readSync(descriptor, bytes, 0, length, position);
+            position += read;
+            return read > 0 ? bytes.subarray(0, read) : undefined;
+          });
+        target.onSeek = (offset, whence) =>
+          guarded(-1, () => {
+            position = offset + (whence === 0 ? 0 : whence === 1 ? position : size());
+            return position;
+          });
+        return target;
+      },
+    },
+  };
+}
+
+/** Makes the new name itself durable. Windows has no such thing, and some network drives refuse it: then it is late. */
+function flushFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  try {
+    const descriptor = openSync(folder, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // The file itself is safe; only its name may be lost in a power cut within the next seconds.
+  }
+}

@@ -1,0 +1,54 @@
+import type { Own } from './handles.ts';
+import type { VipsImage } from './library.ts';
+import type { PhotoHeader } from './open.ts';
+
+/** The image's colour channels without its alpha, and the alpha alone (null when there is none). */
+export function splitAlpha(
+  own: Own,
+  image: VipsImage,
+  hasAlpha: boolean,
+): { colour: VipsImage; alpha: VipsImage | null } {
+  if (!hasAlpha) return { colour: image, alpha: null };
+  return {
+    colour: own(image.extractBand(0, { n: image.bands - 1 })),
+    alpha: own(image.extractBand(image.bands - 1)),
+  };
+}
+
+/** The image on white, without its alpha. */
+export function onWhite(own: Own, image: VipsImage, hasAlpha: boolean): VipsImage {
+  if (!hasAlpha) return image;
+  const white = image.format === 'ushort' ? 65535 : 255;
+  const flat = own(image.flatten({ background: white, max_alpha: white }));
+  return flat.format === image.format ? flat : own(flat.cast(image.format));
+}
+
+/** 16-bit samples as 8-bit ones (their high byte), 8-bit ones as they are. */
+export function to8Bit(own: Own, image: VipsImage): VipsImage {
+  if (image.format === 'uchar') return image;
+  const eight = own(image.cast('uchar', { shift: true }));
+  return own(eight.copy({ interpretation: image.interpretation === 'grey16' ? 'b-w' : 'srgb' }));
+}
+
+/**
+ * The image in sRGB by its ICC profile; without one, RGB is sRGB already, grey has sRGB's curve, and CMYK is taken
+ * for the common press profile. Grey that has no profile stays one channel, all else becomes three; alpha is carried
+ * along. `depth` is the bits a sample of what comes out.
+ */
+export function toSrgb(
+  own: Own,
+  image: VipsImage,
+  photo: Pick<PhotoHeader, 'colour' | 'hasProfile'>,
+  depth: 8 | 16,
+): VipsImage {
+  const as = { embedded: true, intent: 'relative', black_point_compensation: true, depth };
+  if (photo.colour === 'cmyk') return own(image.iccTransform('srgb', { ...as, input_profile: 'cmyk' }));
+  if (photo.hasProfile) {
+    try {
+      return own(image.iccTransform('srgb', as));
+    } catch {
+      // A profile that is damaged or for another kind of image says nothing: viewers ignore it too.
+    }
+  }
+  return depth === 8 ? to8Bit(own, image) : image;
+}

@@ -1,0 +1,39 @@
+import { to8Bit, toSrgb } from './colour.ts';
+import { withInput } from './input.ts';
+import type { InputFile } from './input.ts';
+import { photoLibrary } from './library.ts';
+import { decoding, openPixels, readHeader } from './open.ts';
+import type { PhotoHeader } from './open.ts';
+import { toUpright } from './orientation.ts';
+
+/** A picture that a browser can show, upright and in its right colours. */
+export interface Viewable {
+  bytes: Uint8Array;
+  mime: string;
+}
+
+/**
+ * What a browser shows for a photo: the file's own bytes where it shows the format rightly, else an upright 8-bit
+ * sRGB PNG (TIFF, CMYK, 16 bits, an orientation tag that it would not obey).
+ * @throws UserError for everything that cannot be opened or, where it is converted, decoded.
+ */
+export async function makeViewable(path: string): Promise<Viewable> {
+  const vips = await photoLibrary();
+  return withInput(path, (input, own) => {
+    const photo = readHeader(vips, input);
+    if (shownByBrowsers(input, photo)) return { bytes: input.readAt(0, input.size), mime: `image/${input.format}` };
+    const bytes = decoding(input, () => {
+      const rgb = to8Bit(own, toSrgb(own, openPixels(vips, input, own), photo, 8));
+      const upright = photo.orientation === 1 ? rgb : toUpright(own, own(rgb.copyMemory()), photo.orientation);
+      return upright.pngsaveBuffer({ compression: 1, filter: 'sub', bitdepth: 8, keep: 'none' });
+    });
+    input.check();
+    return { bytes, mime: 'image/png' };
+  });
+}
+
+function shownByBrowsers(input: InputFile, photo: PhotoHeader): boolean {
+  if (input.format === 'tiff' || photo.colour === 'cmyk') return false;
+  if (input.format === 'jpeg' || input.format === 'avif') return true;
+  return photo.bitDepth === 8 && photo.orientation === 1;
+}
