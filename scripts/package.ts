@@ -1,11 +1,13 @@
 /**
- * `npm run package`: what people install, for this platform. Always the unpacked program; on Linux a .tar.gz and,
- * where dpkg-deb is there, a .deb as well. `npm run package -- --release` makes every target of electron-builder.yml,
- * which needs tools from outside npm.
+ * `npm run package`: the unpacked program for this platform and, on Linux, a .deb of it (a .tar.gz where dpkg-deb is
+ * missing). `npm run package -- --release` makes every target of electron-builder.yml, which needs tools from outside
+ * npm.
  */
+import { path7za } from '7zip-bin';
 import { build } from 'electron-builder';
+import createDebian from 'electron-installer-debian';
 import { execFile } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
@@ -27,11 +29,16 @@ async function main(): Promise<void> {
   await rm(dist, { recursive: true, force: true });
   await writeFile(join(root, 'out', 'NOTICES'), await collectNotices(root));
 
+  // electron-builder would download its packer; npm carries the same one.
+  await chmod(path7za, 0o755);
+  process.env['ELECTRON_BUILDER_7ZIP_PATH'] = path7za;
+
   const isLinux = process.platform === 'linux';
+  const canPackDebian = isLinux && (await answers('dpkg-deb'));
   const made = await build({
     projectDir: root,
     publish: 'never',
-    ...(isRelease ? {} : isLinux ? { linux: ['dir', 'tar.gz'] } : { dir: true }),
+    ...(isRelease ? {} : isLinux ? { linux: canPackDebian ? ['dir'] : ['dir', 'tar.gz'] } : { dir: true }),
     config: {
       extends: join(root, 'electron-builder.yml'),
       electronVersion: electron.version,
@@ -39,22 +46,12 @@ async function main(): Promise<void> {
       ...(isRelease && !isLinux ? {} : { electronDist: electron.dist }),
     },
   });
-  if (isLinux) {
-    const deb = await packDebian();
-    if (deb !== null) made.push(deb);
-  }
+  if (canPackDebian) made.push(...(await packDebian()));
   console.log(['Made in dist/:', ...made.map((file) => `  ${file}`)].join('\n'));
 }
 
-/** A .deb of the unpacked program, or null where the tool for it is missing. */
-async function packDebian(): Promise<string | null> {
-  try {
-    await promisify(execFile)('dpkg-deb', ['--version']);
-  } catch {
-    console.log('No .deb: dpkg-deb is not on this system.');
-    return null;
-  }
-  const { default: createDebian } = await import('electron-installer-debian');
+/** Makes a .deb of the unpacked program. */
+async function packDebian(): Promise<string[]> {
   const isArm = process.arch === 'arm64';
   const { packagePaths } = await createDebian({
     src: join(dist, isArm ? 'linux-arm64-unpacked' : 'linux-unpacked'),
@@ -79,7 +76,16 @@ async function packDebian(): Promise<string | null> {
       ),
     },
   });
-  return packagePaths[0] ?? null;
+  return packagePaths;
+}
+
+async function answers(program: string): Promise<boolean> {
+  try {
+    await promisify(execFile)(program, ['--version']);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 await main();
