@@ -17,4 +17,5 @@ export { makeThumbnail } from './thumbnail.ts';
 export { makeViewable } from './viewable.ts';
 export type { Viewable } from './viewable.ts';
 export { formatOf, supportedExtensions } from './sniff.ts';
+export { scanFolder, type Found } from './scan.ts';
 export { closePhotoLibrary } from './library.ts';

@@ -26,13 +26,29 @@ export function noisePlane(
   const samples = own(vips.Image.newFromMemory(noise.samples, noise.width, noise.height, 1, vips.BandFormat.char));
   const stored = toStored(own, samples, orientation);
   const units = own(stored.linear((noise.rhoU / 127) * unitsPer255(bitDepth), 0));
-  const scaled =
-    units.width === width && units.height === height
-      ? units
-      : own(units.resize(width / units.width, { vscale: height / units.height, kernel: 'linear' }));
+  const scaled = scaleNoise(vips, own, units, width, height);
   const limit = Math.floor(noise.rhoU * unitsPer255(bitDepth));
   const whole = own(own(scaled.rint()).clamp({ min: -limit, max: limit }));
   return own(whole.cast('short'));
+}
+
+/** The plane at another size; neither step can overshoot. */
+function scaleNoise(vips: PhotoLibrary, own: Own, plane: VipsImage, width: number, height: number): VipsImage {
+  const across = Math.min(1, width / plane.width);
+  const down = Math.min(1, height / plane.height);
+  const small = across === 1 && down === 1 ? plane : own(plane.resize(across, { vscale: down, kernel: 'linear' }));
+  if (small.width === width && small.height === height) return small;
+  // Not `resize`: when it enlarges, it is half a pixel off (8.18). Here pixel centres fall on pixel centres.
+  const scale = { x: width / small.width, y: height / small.height };
+  return own(
+    small.affine([scale.x, 0, 0, scale.y], {
+      interpolate: own(vips.Interpolate.newFromName('bilinear')),
+      oarea: [0, 0, width, height],
+      idx: 0.5 - 0.5 / scale.x,
+      idy: 0.5 - 0.5 / scale.y,
+      extend: 'copy',
+    }),
+  );
 }
 
 /**

@@ -88,7 +88,7 @@ export async function renderCopy(
       const copy = applyMetadataPolicy(own, whole, options.metadata);
       copy.setInt('orientation', plan.orientation);
       const target = output.target(vips, own);
-      decoding(input, () => encode(vips, copy, target, plan.format, options.quality));
+      decoding(input, () => encode(copy, target, plan.format, options.quality));
       return output.size();
     });
     return {

@@ -25,7 +25,7 @@ export async function makeViewable(path: string): Promise<Viewable> {
     const bytes = decoding(input, () => {
       const rgb = to8Bit(own, toSrgb(own, openPixels(vips, input, own), photo, 8));
       const upright = photo.orientation === 1 ? rgb : toUpright(own, own(rgb.copyMemory()), photo.orientation);
-      return upright.pngsaveBuffer({ compression: 1, filter: 'sub', bitdepth: 8, keep: 'none' });
+      return upright.pngsaveBuffer({ compression: 2, filter: 'sub', bitdepth: 8, keep: 'none' });
     });
     input.check();
     return { bytes, mime: 'image/png' };
