@@ -276,7 +276,10 @@ export const eventNames = [
  * the file itself), `photo://noise/<protectionId>` (the noise × 8 on mid-grey, at the canvas size, PNG).
  */
 export interface StillgrainApi {
-  request<C extends Channel>(channel: C, ...input: Input<C> extends undefined ? [] : [Input<C>]): Promise<Reply<Outputs[C]>>;
+  request<C extends Channel>(
+    channel: C,
+    ...input: Input<C> extends undefined ? [] : [Input<C>]
+  ): Promise<Reply<Outputs[C]>>;
   on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void;
   /** The path of a file that was dropped on the window. */
   pathOf(file: object): string;

@@ -1,0 +1,62 @@
+/**
+ * The catalog: what the app knows of photos, albums, protections, jobs and exports. One SQLite file, one repository
+ * for each group of tables; nothing outside this folder writes SQL.
+ */
+import type { Database } from 'better-sqlite3';
+import { AlbumPhotos } from './albumPhotos.ts';
+import { Albums } from './albums.ts';
+import { isBackupDue, makeBackup } from './backups.ts';
+import { Exports } from './exports.ts';
+import { Jobs } from './jobs.ts';
+import { backupFolder, openDatabase, type OpenOptions } from './open.ts';
+import { Photos } from './photos.ts';
+import { Protections } from './protections.ts';
+
+export type { AlbumRow } from './albums.ts';
+export type { ExportRow } from './exports.ts';
+export type { JobCounts, JobRow, TaskRow, TaskState } from './jobs.ts';
+export type { PhotoFacts, PhotoRow } from './photos.ts';
+export type { CopyRow, NewCopy, NewProtection, ProtectionRow } from './protections.ts';
+
+export class Catalog {
+  readonly photos: Photos;
+  readonly albums: Albums;
+  readonly albumPhotos: AlbumPhotos;
+  readonly protections: Protections;
+  readonly jobs: Jobs;
+  readonly exports: Exports;
+  readonly #db: Database;
+  readonly #folder: string;
+
+  constructor(db: Database, folder: string) {
+    this.#db = db;
+    this.#folder = folder;
+    this.photos = new Photos(db);
+    this.albums = new Albums(db);
+    this.albumPhotos = new AlbumPhotos(db);
+    this.protections = new Protections(db);
+    this.jobs = new Jobs(db);
+    this.exports = new Exports(db);
+  }
+
+  /** Does all of `work` or none of it. `work` must not await. */
+  transaction<T>(work: () => T): T {
+    return this.#db.transaction(work).immediate();
+  }
+
+  /** Makes the daily whole copy, when it is due. */
+  backUpIfDue(now: Date): void {
+    const folder = backupFolder(this.#folder);
+    if (isBackupDue(folder, now)) makeBackup(this.#db, folder, now);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+/** Opens (or makes) the catalog in `folder`; see {@link openDatabase} for what can go wrong. */
+export function openCatalog(folder: string, options: OpenOptions = {}): { catalog: Catalog; notices: string[] } {
+  const { db, notices } = openDatabase(folder, options);
+  return { catalog: new Catalog(db, folder), notices };
+}

@@ -1,0 +1,175 @@
+/**
+ * Opening the catalog, whatever state it is in. A catalog that cannot be used is never deleted and never written:
+ * one from a newer version or in use elsewhere is refused, a damaged one is set aside under a dated name.
+ */
+import Database from 'better-sqlite3';
+import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { UserError } from '../../engine/errors.ts';
+import { freePath, listBackups, makeBackup, stamp } from './backups.ts';
+import { migrate, versionOf } from './migrate.ts';
+import { migrations, type Migration } from './migrations/index.ts';
+
+const BUSY_MS = 1500;
+
+export interface OpenOptions {
+  now?: () => Date;
+  /** The steps to apply; a test may stop at an earlier version. */
+  steps?: readonly Migration[];
+}
+
+export interface OpenDatabase {
+  db: Database.Database;
+  /** Sentences that the user should read once, for example that a damaged catalog was set aside. */
+  notices: string[];
+}
+
+/** The catalog's file in the app's data folder. */
+export function catalogFile(folder: string): string {
+  return join(folder, 'catalog.db');
+}
+
+/** Where whole copies of the catalog are kept. */
+export function backupFolder(folder: string): string {
+  return join(folder, 'backups');
+}
+
+class Damaged extends Error {}
+
+function sqliteCode(thrown: unknown): string {
+  return thrown instanceof Database.SqliteError ? thrown.code : '';
+}
+
+/** What SQLite says about a file, as an error that the caller can act on. */
+function translate(thrown: unknown, path: string): unknown {
+  const code = sqliteCode(thrown);
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return new UserError(
+      'catalog-locked',
+      'The catalog is in use by another program, probably a second Stillgrain.',
+      'Close the other one, then start Stillgrain again.',
+      { file: path, cause: thrown },
+    );
+  }
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return new Damaged(code, { cause: thrown });
+  if (code === 'SQLITE_FULL') {
+    return new UserError('disk-full', `The disk that holds the catalog (${path}) is full.`, 'Free some space on it.', {
+      file: path,
+      cause: thrown,
+    });
+  }
+  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_IOERR')) {
+    return new UserError(
+      'unreadable',
+      `The catalog (${path}) cannot be opened for writing.`,
+      'Check that you may write to that folder and that its disk is connected.',
+      { file: path, cause: thrown },
+    );
+  }
+  return thrown;
+}
+
+/** Looks without touching: refuses a newer catalog before anything could change a byte of it. */
+function refuseNewer(path: string, newest: number): void {
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
+  try {
+    const version = versionOf(db);
+    if (version > newest) {
+      throw new UserError(
+        'catalog-too-new',
+        `The catalog was made by a newer Stillgrain (catalog version ${version}; this one knows ${newest}).`,
+        'Install the newest Stillgrain; nothing in the catalog has been changed.',
+        { file: path },
+      );
+    }
+  } finally {
+    db.close();
+  }
+}
+
+function check(db: Database.Database): void {
+  const answer: unknown = db.pragma('quick_check(1)', { simple: true });
+  if (answer !== 'ok') throw new Damaged(String(answer));
+}
+
+function connect(folder: string, steps: readonly Migration[], now: () => Date): Database.Database {
+  const path = catalogFile(folder);
+  const newest = steps.at(-1)?.version ?? 0;
+  if (existsSync(path)) refuseNewer(path, newest);
+  const db = new Database(path, { timeout: BUSY_MS });
+  try {
+    // Held until we close: a second program gets SQLITE_BUSY instead of a share. A killed one holds nothing.
+    db.pragma('locking_mode = EXCLUSIVE');
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.pragma('foreign_keys = ON');
+    db.exec('BEGIN IMMEDIATE; COMMIT');
+    check(db);
+    migrate(db, steps, (version) => makeBackup(db, backupFolder(folder), now(), version));
+    return db;
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
+}
+
+/** Moves the catalog and its journals out of the way. Answers the new name. */
+function setAside(folder: string, now: Date): string {
+  const from = catalogFile(folder);
+  const to = freePath(folder, `catalog-damaged-${stamp(now)}`);
+  for (const journal of ['-wal', '-shm', '']) {
+    if (existsSync(from + journal)) renameSync(from + journal, to + journal);
+  }
+  return basename(to);
+}
+
+/** Puts the newest whole backup in the catalog's place. Answers its name, or null when there is none. */
+function restore(folder: string): string | null {
+  for (const backup of listBackups(backupFolder(folder))) {
+    try {
+      const db = new Database(backup, { readonly: true });
+      try {
+        check(db);
+      } finally {
+        db.close();
+      }
+      copyFileSync(backup, catalogFile(folder));
+      return basename(backup);
+    } catch (thrown) {
+      const meaning = translate(thrown, backup);
+      if (!(thrown instanceof Damaged) && !(meaning instanceof Damaged)) throw meaning;
+    }
+  }
+  return null;
+}
+
+/**
+ * Opens `<folder>/catalog.db`, makes it when there is none, and brings it to this version.
+ * @throws UserError `catalog-locked`, `catalog-too-new`, `disk-full` or `unreadable`; in those cases the file is as
+ * it was before.
+ */
+export function openDatabase(folder: string, options: OpenOptions = {}): OpenDatabase {
+  const now = options.now ?? (() => new Date());
+  const steps = options.steps ?? migrations;
+  const path = catalogFile(folder);
+  const notices: string[] = [];
+  try {
+    mkdirSync(folder, { recursive: true });
+    return { db: connect(folder, steps, now), notices };
+  } catch (thrown) {
+    const meaning = thrown instanceof Damaged ? thrown : translate(thrown, path);
+    if (!(meaning instanceof Damaged)) throw meaning;
+  }
+  const aside = setAside(folder, now());
+  const backup = restore(folder);
+  notices.push(
+    backup === null
+      ? `The catalog was damaged. It has been kept as “${aside}”, and a new, empty one was begun: add your folders again. Your photos are untouched.`
+      : `The catalog was damaged. It has been kept as “${aside}”, and the backup “${backup}” is used instead. Your photos are untouched.`,
+  );
+  try {
+    return { db: connect(folder, steps, now), notices };
+  } catch (thrown) {
+    throw translate(thrown, path);
+  }
+}

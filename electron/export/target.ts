@@ -1,0 +1,127 @@
+import { access, constants, link, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { UserError } from '../../engine/errors.ts';
+import { explainFileError } from '../fileErrors.ts';
+import { systemCode } from '../files.ts';
+import type { ExportPreset } from '../ipc/contract.ts';
+import { nameKey, safeName, uniqueName } from './names.ts';
+
+/** What a file system without hard links (FAT, many network drives) answers to `link`. */
+const NO_LINKS: ReadonlySet<string | null> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** How one copy is to be called. */
+export interface Choice {
+  name: string;
+  /** True when the user wants the file of that name replaced, and it is not an original. */
+  replaces: boolean;
+}
+
+/** Tells whether the file at a path is the original of a photo in the catalog. */
+export type IsOriginal = (path: string) => Promise<boolean>;
+
+/** The folder that an export writes to, and which names in it are taken, by earlier files or by this run. */
+export class ExportTarget {
+  readonly folder: string;
+  readonly #isOriginal: IsOriginal;
+  /** Names in the folder before the run as they are written there, and names that the run has given: by {@link nameKey}. */
+  readonly #before: Map<string, string>;
+  readonly #given = new Set<string>();
+
+  private constructor(folder: string, names: readonly string[], isOriginal: IsOriginal) {
+    this.folder = folder;
+    this.#before = new Map(names.map((name) => [nameKey(name), name]));
+    this.#isOriginal = isOriginal;
+  }
+
+  /**
+   * @throws UserError when the folder is not there or cannot be written.
+   */
+  static async open(folder: string, isOriginal: IsOriginal): Promise<ExportTarget> {
+    try {
+      const real = await realpath(folder);
+      if (!(await stat(real)).isDirectory()) {
+        throw new UserError('bad-setting', `“${basename(folder)}” is not a folder.`, 'Choose a folder.', {
+          file: folder,
+        });
+      }
+      await access(real, constants.W_OK).catch((thrown: unknown) => {
+        throw systemCode(thrown) === 'EROFS' ? thrown : notWritable(folder, thrown);
+      });
+      return new ExportTarget(real, await readdir(real), isOriginal);
+    } catch (thrown) {
+      throw explainFileError(thrown, folder);
+    }
+  }
+
+  /**
+   * The name for a copy, or null when the policy says to skip it. A name that this run has given is never given
+   * again, whatever the policy: two photos with one name become two files.
+   * @throws UserError `name-taken` when it would take the place of an original.
+   */
+  async choose(stem: string, ending: string, conflict: ExportPreset['conflict']): Promise<Choice | null> {
+    const plain = safeName(stem, ending);
+    const key = nameKey(plain);
+    const old = this.#given.has(key) ? undefined : this.#before.get(key);
+    if (old !== undefined && conflict === 'skip') return null;
+    const replaces = old !== undefined && conflict === 'overwrite';
+    if (replaces && (await this.#isOriginal(join(this.folder, old)))) {
+      throw new UserError(
+        'name-taken',
+        `“${old}” in that folder is an original; Stillgrain never replaces an original.`,
+        'Choose another folder, or another naming.',
+        { file: join(this.folder, old) },
+      );
+    }
+    const name = replaces ? plain : this.#freeName(stem, ending);
+    this.#given.add(nameKey(name));
+    return { name, replaces };
+  }
+
+  /**
+   * Gives the whole file at `temporary`, in this folder, its real name. A file that has come there since the name
+   * was chosen is never replaced: the copy gets the next free name. Answers the path.
+   */
+  async publish(temporary: string, choice: Choice, stem: string, ending: string): Promise<string> {
+    if (choice.replaces) {
+      const path = join(this.folder, choice.name);
+      await rename(temporary, path);
+      return path;
+    }
+    for (let { name } = choice; ;) {
+      const path = join(this.folder, name);
+      if (await moveUnlessTaken(temporary, path)) return path;
+      this.#before.set(nameKey(name), name);
+      name = this.#freeName(stem, ending);
+      this.#given.add(nameKey(name));
+    }
+  }
+
+  #freeName(stem: string, ending: string): string {
+    return uniqueName(stem, ending, (name) => this.#given.has(nameKey(name)) || this.#before.has(nameKey(name)));
+  }
+}
+
+/** Gives `temporary` the name `path` unless there is a file already. Answers whether it did. */
+async function moveUnlessTaken(temporary: string, path: string): Promise<boolean> {
+  try {
+    await link(temporary, path);
+    await rm(temporary);
+    return true;
+  } catch (thrown) {
+    const code = systemCode(thrown);
+    if (code === 'EEXIST') return false;
+    if (!NO_LINKS.has(code)) throw thrown;
+  }
+  const isTaken = (await stat(path).catch(() => null)) !== null;
+  if (!isTaken) await rename(temporary, path);
+  return !isTaken;
+}
+
+function notWritable(folder: string, cause: unknown): UserError {
+  return new UserError(
+    'read-only',
+    `You may not write to “${basename(folder)}”.`,
+    'Choose another folder, or give yourself permission to write to it.',
+    { file: folder, cause },
+  );
+}

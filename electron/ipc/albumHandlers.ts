@@ -1,0 +1,95 @@
+import { UserError } from '../../engine/errors.ts';
+import type { Catalog } from '../catalog/index.ts';
+import type { Emit } from '../events.ts';
+import type { Freshness } from '../library/freshness.ts';
+import type { Handlers } from './handle.ts';
+
+type Group =
+  | 'albums.list'
+  | 'albums.create'
+  | 'albums.rename'
+  | 'albums.remove'
+  | 'albums.restore'
+  | 'albums.photos'
+  | 'albums.removePhotos'
+  | 'albums.addPhotos';
+
+export interface AlbumParts {
+  catalog: Catalog;
+  freshness: Pick<Freshness, 'checkAlbum'>;
+  chooseTargetClass: () => Promise<number>;
+  emit: Emit;
+  now: () => Date;
+}
+
+export function albumHandlers(parts: AlbumParts): Pick<Handlers, Group> {
+  const { catalog, freshness, emit } = parts;
+  const now = (): string => parts.now().toISOString();
+  const changed = (albumId: number): void => emit('albums.changed', { albumIds: [albumId] });
+
+  return {
+    'albums.list': () => catalog.albums.summaries(),
+    'albums.create': async ({ name }) => {
+      const albumId = catalog.albums.insert(name, await parts.chooseTargetClass(), null, now());
+      changed(albumId);
+      return catalog.albums.summary(albumId);
+    },
+    'albums.rename': ({ albumId, name }) => {
+      catalog.albums.present(albumId);
+      catalog.albums.rename(albumId, name);
+      changed(albumId);
+      return catalog.albums.summary(albumId);
+    },
+    'albums.remove': ({ albumId }) => {
+      const album = catalog.albums.present(albumId);
+      if (catalog.jobs.list().some((job) => job.albumId === albumId && isUnfinished(job.state))) {
+        throw new UserError(
+          'bad-setting',
+          `“${album.name}” is being protected.`,
+          'Cancel its job in the queue first, then remove the album.',
+        );
+      }
+      catalog.albums.setRemoved(albumId, now());
+      changed(albumId);
+      return null;
+    },
+    'albums.restore': ({ albumId }) => {
+      catalog.albums.get(albumId);
+      catalog.albums.setRemoved(albumId, null);
+      changed(albumId);
+      return catalog.albums.summary(albumId);
+    },
+    'albums.photos': ({ albumId }) => {
+      catalog.albums.present(albumId);
+      freshness.checkAlbum(albumId).catch((thrown: unknown) => console.error(thrown));
+      return catalog.albumPhotos.list(albumId);
+    },
+    'albums.removePhotos': ({ albumId, photoIds }) => {
+      catalog.albums.present(albumId);
+      const at = now();
+      catalog.transaction(() => {
+        for (const photoId of photoIds) catalog.albumPhotos.remove(albumId, photoId, at);
+      });
+      changed(albumId);
+      return null;
+    },
+    'albums.addPhotos': ({ albumId, photoIds }) => {
+      catalog.albums.present(albumId);
+      const at = now();
+      catalog.transaction(() => {
+        for (const photoId of photoIds) {
+          if (catalog.photos.find(photoId) === undefined) {
+            throw new UserError('bad-setting', 'A photo is no longer in the catalog.', 'Add it from its folder again.');
+          }
+          catalog.albumPhotos.put(albumId, photoId, at);
+        }
+      });
+      changed(albumId);
+      return null;
+    },
+  };
+}
+
+function isUnfinished(state: string): boolean {
+  return state === 'waiting' || state === 'running' || state === 'paused';
+}

@@ -1,0 +1,100 @@
+/** What the engine host does: load the generator once, then take photos one at a time. */
+import { z } from 'zod';
+import type { PhotoProgress, ProtectedPhoto, ProtectionSettings } from '../../engine/protect/types.ts';
+import type { EngineOptions } from '../../engine/index.ts';
+import type { TypesOf } from '../hosts/messages.ts';
+import { renderedCopy, renderOptions } from '../library/photoCalls.ts';
+
+export type EngineWish = z.infer<typeof engineWish>;
+
+export const engineDescription = z.object({
+  generator: z.object({ name: z.string(), sha256: z.string(), classes: z.number(), licence: z.string() }),
+  runtime: z.object({ name: z.string(), notice: z.string().nullable() }),
+});
+export type EngineDescription = z.infer<typeof engineDescription>;
+
+const protectionSettings = z.object({
+  rhoU: z.number(),
+  targetClass: z.number(),
+  seed: z.number(),
+}) satisfies z.ZodType<ProtectionSettings>;
+
+const progress = z.object({
+  stage: z.enum(['decode', 'noise', 'render']),
+  step: z.number(),
+  steps: z.number(),
+  fraction: z.number(),
+}) satisfies z.ZodType<PhotoProgress>;
+
+/** A protected photo without its noise samples: those are in the noise file. */
+export const protectReport = z.object({
+  noiseSize: z.object({ width: z.number(), height: z.number() }),
+  settings: protectionSettings,
+  method: z.object({
+    steps: z.number(),
+    views: z.number(),
+    alphaU: z.number(),
+    rhoR: z.number(),
+    noiseVersion: z.number(),
+  }),
+  generator: z.object({ name: z.string(), sha256: z.string() }),
+  runtime: z.string(),
+  /** A sentence when another runtime than the wanted one has taken over, else null. */
+  runtimeNotice: z.string().nullable(),
+  loss: z.object({ before: z.number(), after: z.number() }),
+  seconds: z.object({ decode: z.number(), noise: z.number() }),
+  copy: renderedCopy,
+  noiseFile: z.object({ path: z.string(), sha256: z.string(), bytes: z.number() }),
+});
+export type ProtectReport = z.infer<typeof protectReport>;
+
+/** @throws Error when the photo was protected without a noise file, which no job asks for. */
+export function toReport(photo: ProtectedPhoto, runtimeNotice: string | null): ProtectReport {
+  const { noise, ...protection } = photo.protection;
+  if (photo.noiseFile === null) throw new Error('a job asked for a protection without a noise file');
+  return {
+    ...protection,
+    runtimeNotice,
+    noiseSize: { width: noise.width, height: noise.height },
+    copy: photo.copy,
+    noiseFile: photo.noiseFile,
+  };
+}
+
+/** Which engine is wanted; a host that has another one open closes that first. */
+export const engineWish = z.object({
+  generatorFolder: z.string(),
+  runtime: z.enum(['auto', 'onnx', 'tfjs-cpu']),
+  threads: z.number().nullable(),
+}) satisfies z.ZodType<EngineOptions>;
+
+export const engineCalls = {
+  /** Loads the generator, if it is not loaded yet, and tells what it is. */
+  open: {
+    input: engineWish,
+    output: engineDescription,
+    progress: z.never(),
+  },
+  /** The class for a new album, given the classes of all albums that ever were. */
+  targetClass: {
+    input: z.object({ engine: engineWish, used: z.array(z.number()) }),
+    output: z.object({ targetClass: z.number() }),
+    progress: z.never(),
+  },
+  protect: {
+    input: z.object({
+      engine: engineWish,
+      source: z.string(),
+      rhoU: z.number(),
+      targetClass: z.number(),
+      /** The photo's own seed comes from both. */
+      seed: z.object({ job: z.number(), contentSha256: z.string() }),
+      noisePath: z.string(),
+      copyStem: z.string(),
+      render: renderOptions,
+    }),
+    output: protectReport,
+    progress,
+  },
+};
+export type EngineCalls = TypesOf<typeof engineCalls>;

@@ -1,0 +1,114 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { UserError } from '../../engine/errors.ts';
+import type { Catalog, PhotoFacts, PhotoRow } from '../catalog/index.ts';
+import type { Emit } from '../events.ts';
+import { explainFileError } from '../fileErrors.ts';
+import type { HostClient } from '../hosts/client.ts';
+import type { PhotoCalls } from './photoCalls.ts';
+
+/** How soon an album is looked through again when it is listed again. */
+const QUIET_MS = 10_000;
+
+/** Everything that reading a file tells. `mtimeMs` is from before the reading: a change meanwhile is seen later. */
+export async function readFacts(host: Pick<HostClient<PhotoCalls>, 'call'>, path: string): Promise<PhotoFacts> {
+  try {
+    const { mtimeMs } = await stat(path);
+    const { info, sha256 } = await host.call('read', { path });
+    return { sha256, name: basename(path), mtimeMs, info };
+  } catch (thrown) {
+    throw explainFileError(thrown, path);
+  }
+}
+
+/** Keeps the catalog true to the files that it refers to: which have gone, which have changed. */
+export class Freshness {
+  readonly #catalog: Catalog;
+  readonly #host: Pick<HostClient<PhotoCalls>, 'call'>;
+  readonly #emit: Emit;
+  readonly #now: () => Date;
+  readonly #lastCheck = new Map<number, number>();
+
+  constructor(catalog: Catalog, host: Pick<HostClient<PhotoCalls>, 'call'>, emit: Emit, now: () => Date) {
+    this.#catalog = catalog;
+    this.#host = host;
+    this.#emit = emit;
+    this.#now = now;
+  }
+
+  /**
+   * Looks at a photo's file and, when its size or time differs, at its content. Answers the row that stands for the
+   * file now: another one when the new content was known already.
+   * @throws UserError `vanished` when the file is gone, or what reading it says.
+   */
+  async refresh(photoId: number): Promise<PhotoRow> {
+    const { photos } = this.#catalog;
+    const photo = photos.find(photoId);
+    if (photo === undefined)
+      throw new UserError('vanished', 'This photo is no longer in the catalog.', 'Add it again.');
+    let size: number;
+    let mtimeMs: number;
+    try {
+      ({ size, mtimeMs } = await stat(photo.path));
+    } catch (thrown) {
+      const meaning = explainFileError(thrown, photo.path);
+      if (meaning instanceof UserError && meaning.code === 'vanished' && photo.missingSince === null) {
+        photos.setMissing(photoId, this.#now().toISOString());
+      }
+      throw meaning;
+    }
+    if (photo.missingSince !== null) photos.setMissing(photoId, null);
+    if (size === photo.bytes && mtimeMs === photo.mtimeMs) return this.#row(photoId);
+    return this.#adopt(photo, await readFacts(this.#host, photo.path));
+  }
+
+  /** The file behind `photo` reads as `facts` now. */
+  #adopt(photo: PhotoRow, facts: PhotoFacts): PhotoRow {
+    const { photos, albumPhotos } = this.#catalog;
+    return this.#catalog.transaction(() => {
+      if (facts.sha256 === photo.sha256) {
+        photos.moveTo(photo.photoId, photo.path, facts.name, facts.mtimeMs);
+        return this.#row(photo.photoId);
+      }
+      const known = photos.findByContent(facts.sha256);
+      if (known === undefined) {
+        photos.replaceContent(photo.photoId, facts);
+        albumPhotos.settlePhoto(photo.photoId);
+        return this.#row(photo.photoId);
+      }
+      const now = this.#now().toISOString();
+      if (known.missingSince !== null) photos.moveTo(known.photoId, facts.info.path, facts.name, facts.mtimeMs);
+      albumPhotos.exchange(photo.photoId, known.photoId, now);
+      photos.setMissing(photo.photoId, now);
+      return this.#row(known.photoId);
+    });
+  }
+
+  #row(photoId: number): PhotoRow {
+    const row = this.#catalog.photos.find(photoId);
+    if (row === undefined) throw new Error(`photo ${photoId} left the catalog`);
+    return row;
+  }
+
+  /**
+   * Looks through an album's files in the background, at most once in a while, and tells what has changed.
+   */
+  async checkAlbum(albumId: number): Promise<void> {
+    const time = this.#now().getTime();
+    if (time - (this.#lastCheck.get(albumId) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
+    this.#lastCheck.set(albumId, time);
+    const before = new Map(this.#catalog.albumPhotos.list(albumId).map((photo) => [photo.photoId, photo]));
+    for (const photoId of before.keys()) {
+      try {
+        await this.refresh(photoId);
+      } catch (thrown) {
+        // Told by the photo's status (missing), or when the user protects it (unreadable).
+        if (!(thrown instanceof UserError)) throw thrown;
+      }
+    }
+    const after = this.#catalog.albumPhotos.list(albumId);
+    const changed = after.filter((photo) => before.get(photo.photoId)?.status !== photo.status);
+    if (after.length !== before.size) this.#emit('albums.changed', { albumIds: [albumId] });
+    else if (changed.length > 0) this.#emit('photos.changed', { albumId, photos: changed });
+  }
+}

@@ -1,0 +1,227 @@
+import { realpath, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
+import type { Catalog, PhotoRow } from '../catalog/index.ts';
+import { throttle, type Emit } from '../events.ts';
+import { explainFileError } from '../fileErrors.ts';
+import type { HostClient } from '../hosts/client.ts';
+import type { ImportResult } from '../ipc/contract.ts';
+import { readFacts, type Freshness } from './freshness.ts';
+import type { PhotoCalls } from './photoCalls.ts';
+import { scanFolder } from './scan.ts';
+
+const PROGRESS_MS = 100;
+const ALBUMS_MS = 1000;
+
+export interface ImporterParts {
+  catalog: Catalog;
+  host: Pick<HostClient<PhotoCalls>, 'call'>;
+  freshness: Freshness;
+  /** The target class that a new album gets. */
+  chooseTargetClass: () => Promise<number>;
+  emit: Emit;
+  now: () => Date;
+}
+
+export interface ImportOptions {
+  /** Name for an album made from a folder, instead of the folder's own. */
+  albumName?: string;
+}
+
+/** Makes the album when its first photo comes, so that a folder without photos makes none. */
+interface LazyAlbum {
+  id: number | null;
+  make(): Promise<number>;
+}
+
+/** Adds photos to the catalog by reference: files are read, never copied, never written. One import at a time. */
+export class Importer {
+  readonly #parts: ImporterParts;
+  #line: Promise<unknown> = Promise.resolve();
+  #cancel = new AbortController();
+
+  constructor(parts: ImporterParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Adds files and folders (with everything below them) to an album, or each folder to one of its own and all
+   * single files together to a new one. What cannot be read becomes a failure; the rest goes on.
+   */
+  async run(paths: readonly string[], albumId: number | null, options: ImportOptions = {}): Promise<ImportResult> {
+    const signal = this.#cancel.signal;
+    const turn = this.#line.then(() => new ImportRun(this.#parts, signal).run(paths, albumId, options));
+    this.#line = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Ends the import under way and those that wait; what they have added stays. */
+  cancel(): void {
+    this.#cancel.abort();
+    this.#cancel = new AbortController();
+  }
+}
+
+class ImportRun {
+  readonly #parts: ImporterParts;
+  readonly #signal: AbortSignal;
+  readonly #albumIds = new Set<number>();
+  readonly #failures: Failure[] = [];
+  readonly #tellProgress;
+  readonly #tellAlbums;
+  #endings: ReadonlySet<string> | null = null;
+  #seen = 0;
+  #added = 0;
+  #duplicates = 0;
+  #currentName = '';
+
+  constructor(parts: ImporterParts, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#signal = signal;
+    this.#tellProgress = throttle(() => {
+      parts.emit('library.importProgress', { seen: this.#seen, added: this.#added, currentName: this.#currentName });
+    }, PROGRESS_MS);
+    this.#tellAlbums = throttle(() => parts.emit('albums.changed', { albumIds: [...this.#albumIds] }), ALBUMS_MS);
+  }
+
+  async run(paths: readonly string[], albumId: number | null, options: ImportOptions): Promise<ImportResult> {
+    if (albumId !== null) this.#parts.catalog.albums.present(albumId);
+    const given: LazyAlbum | null = albumId === null ? null : { id: albumId, make: () => Promise.resolve(albumId) };
+    const singles = given ?? this.#newAlbum('New album', null);
+    try {
+      for (const path of paths) {
+        if (this.#signal.aborted) break;
+        await this.#top(path, given, singles, options);
+      }
+    } finally {
+      this.#tellProgress.cancel();
+      this.#tellAlbums.cancel();
+    }
+    const albumIds = [...this.#albumIds];
+    if (albumIds.length > 0) this.#parts.emit('albums.changed', { albumIds });
+    return {
+      albumIds,
+      added: this.#added,
+      duplicates: this.#duplicates,
+      failures: this.#failures,
+      cancelled: this.#signal.aborted,
+    };
+  }
+
+  async #top(path: string, given: LazyAlbum | null, singles: LazyAlbum, options: ImportOptions): Promise<void> {
+    let isFolder: boolean;
+    let real: string;
+    try {
+      const stats = await stat(path);
+      isFolder = stats.isDirectory();
+      // A pipe or a device would be waited for without end.
+      if (!isFolder && !stats.isFile()) {
+        throw new UserError(
+          'not-a-photo',
+          `“${basename(path)}” is not a file.`,
+          'Choose photos or folders of photos.',
+          {
+            file: path,
+          },
+        );
+      }
+      real = await realpath(path);
+    } catch (thrown) {
+      this.#fail(explainFileError(thrown, path), path);
+      return;
+    }
+    if (!isFolder) {
+      await this.#file(path, singles);
+      return;
+    }
+    const album = given ?? this.#newAlbum(options.albumName ?? (basename(real) || real), real);
+    const before = this.#seen + this.#failures.length;
+    for await (const found of scanFolder(path, await this.#photoEndings())) {
+      if (this.#signal.aborted) return;
+      if (found.kind === 'failure') this.#failures.push(found.failure);
+      else await this.#file(found.path, album);
+    }
+    if (this.#seen + this.#failures.length === before) {
+      this.#fail(
+        new UserError(
+          'not-a-photo',
+          `There are no photos in “${basename(real) || real}”.`,
+          'Choose a folder that holds JPEG, PNG, WebP, TIFF, AVIF or HEIC files.',
+          { file: path },
+        ),
+        path,
+      );
+    }
+  }
+
+  async #photoEndings(): Promise<ReadonlySet<string>> {
+    this.#endings ??= new Set((await this.#parts.host.call('endings', {})).endings);
+    return this.#endings;
+  }
+
+  /** The album of that folder when it was added before, else a new one. */
+  #newAlbum(name: string, folder: string | null): LazyAlbum {
+    const { catalog, chooseTargetClass, now } = this.#parts;
+    const album: LazyAlbum = {
+      id: folder === null ? null : (catalog.albums.findByFolder(folder)?.albumId ?? null),
+      make: async () => {
+        album.id ??= catalog.albums.insert(name, await chooseTargetClass(), folder, now().toISOString());
+        return album.id;
+      },
+    };
+    return album;
+  }
+
+  async #file(path: string, album: LazyAlbum): Promise<void> {
+    this.#seen++;
+    this.#currentName = basename(path);
+    try {
+      const photo = await this.#photo(path);
+      const albumId = await album.make();
+      this.#albumIds.add(albumId);
+      if (this.#parts.catalog.albumPhotos.has(albumId, photo.photoId)) {
+        this.#duplicates++;
+      } else {
+        this.#parts.catalog.albumPhotos.put(albumId, photo.photoId, this.#parts.now().toISOString());
+        this.#added++;
+        this.#tellAlbums();
+      }
+    } catch (thrown) {
+      // Without a generator no album can be made at all: that ends the import, with its sentence.
+      if (thrown instanceof UserError && (thrown.code === 'generator' || thrown.code === 'runtime')) throw thrown;
+      this.#fail(thrown, path);
+    }
+    this.#tellProgress();
+  }
+
+  /** The row for what is at `path` now. A path that is known and unchanged is not read again. */
+  async #photo(path: string): Promise<PhotoRow> {
+    const { catalog, freshness, host, now } = this.#parts;
+    const there = catalog.photos.findByPath(path);
+    if (there !== undefined) return freshness.refresh(there.photoId);
+    const facts = await readFacts(host, path);
+    const same = catalog.photos.findByContent(facts.sha256);
+    if (same !== undefined && (await isThere(same.path))) return same;
+    return catalog.transaction(() => {
+      const known = catalog.photos.findByContent(facts.sha256);
+      if (known !== undefined) catalog.photos.moveTo(known.photoId, path, facts.name, facts.mtimeMs);
+      const photoId = known?.photoId ?? catalog.photos.insert(facts, now().toISOString());
+      const row = catalog.photos.find(photoId);
+      if (row === undefined) throw new Error(`photo ${photoId} left the catalog`);
+      return row;
+    });
+  }
+
+  #fail(thrown: unknown, path: string): void {
+    this.#failures.push(toFailure(thrown, path));
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

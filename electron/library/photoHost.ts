@@ -1,0 +1,30 @@
+/** The photo host: reads, shows and renders photos in a process of its own, so that the window stays quick. */
+import {
+  decodeNoise,
+  hashPhoto,
+  inspectPhoto,
+  makeThumbnail,
+  makeViewable,
+  renderCopy,
+  renderNoise,
+  supportedExtensions,
+} from '../../engine/index.ts';
+import { parentPort } from '../hosts/parentPort.ts';
+import { serve } from '../hosts/serve.ts';
+import { photoCalls } from './photoCalls.ts';
+import { photoService } from './photoService.ts';
+
+serve(
+  parentPort(),
+  photoCalls,
+  photoService({
+    decodeNoise,
+    hashPhoto,
+    inspectPhoto,
+    makeThumbnail,
+    makeViewable,
+    renderCopy,
+    renderNoise,
+    supportedExtensions,
+  }),
+);

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import type * as engine from '../../engine/index.ts';
+import { writeWhole } from '../files.ts';
+import type { Implementation } from '../hosts/serve.ts';
+import type { PhotoCalls } from './photoCalls.ts';
+
+/** What the host takes from the engine; the real functions come in from `photoHost.ts`. */
+export type PhotoParts = Pick<
+  typeof engine,
+  | 'decodeNoise'
+  | 'hashPhoto'
+  | 'inspectPhoto'
+  | 'makeThumbnail'
+  | 'makeViewable'
+  | 'renderCopy'
+  | 'renderNoise'
+  | 'supportedExtensions'
+>;
+
+/** The photo host's calls. */
+export function photoService(parts: PhotoParts): Implementation<PhotoCalls> {
+  async function write(out: string, bytes: Uint8Array): Promise<{ bytes: number }> {
+    await writeWhole(out, bytes);
+    return { bytes: bytes.length };
+  }
+
+  return {
+    endings: () => Promise.resolve({ endings: [...parts.supportedExtensions] }),
+    read: async ({ path }) => ({ info: await parts.inspectPhoto(path), sha256: await parts.hashPhoto(path) }),
+    thumbnail: async ({ path, edge, out }) => write(out, await parts.makeThumbnail(path, edge)),
+    viewable: async ({ path, out }) => write(out, (await parts.makeViewable(path)).bytes),
+    noiseView: async ({ noise, rhoU, amplification, out }) => {
+      const canvas = await parts.decodeNoise(await readFile(noise), rhoU);
+      return write(out, await parts.renderNoise(canvas, amplification));
+    },
+    render: async ({ source, noise, rhoU, options, outStem }) =>
+      parts.renderCopy(source, await parts.decodeNoise(await readFile(noise), rhoU), options, outStem),
+  };
+}

@@ -1,0 +1,128 @@
+/** The program without its window: every room opened and connected. Knows nothing of Electron, so tests use it too. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openCatalog, type Catalog } from '../catalog/index.ts';
+import type { Emit } from '../events.ts';
+import { Exporter } from '../export/exporter.ts';
+import { sweepTemporaryFiles } from '../files.ts';
+import { HostClient } from '../hosts/client.ts';
+import type { StartHost } from '../hosts/process.ts';
+import { engineCalls } from '../jobs/engineCalls.ts';
+import { EngineRoom } from '../jobs/engineRoom.ts';
+import { COPIES_FOLDER, NOISE_FOLDER } from '../jobs/names.ts';
+import { Previews } from '../jobs/previews.ts';
+import { JobQueue } from '../jobs/queue.ts';
+import { Freshness } from '../library/freshness.ts';
+import { ImageCache } from '../library/imageCache.ts';
+import { Images } from '../library/images.ts';
+import { Importer } from '../library/importer.ts';
+import { photoCalls } from '../library/photoCalls.ts';
+import { SettingsStore } from './settings.ts';
+
+/** Thumbnails and converted pictures may take this much of the disk. */
+const CACHE_BYTES = 2 * 1024 ** 3;
+
+export interface ServiceParts {
+  dataFolder: string;
+  /** The folder of the generator in the app's assets. */
+  generatorFolder: string;
+  startEngineHost: StartHost;
+  startPhotoHost: StartHost;
+  emit: Emit;
+  onBusy?: (busy: boolean) => void;
+  now?: () => Date;
+}
+
+export interface Services {
+  catalog: Catalog;
+  settings: SettingsStore;
+  engine: EngineRoom;
+  freshness: Freshness;
+  importer: Importer;
+  images: Images;
+  previews: Previews;
+  queue: JobQueue;
+  exporter: Exporter;
+  /** The target class for a new album. */
+  chooseTargetClass: () => Promise<number>;
+  notices: string[];
+  /** Ends everything; what was under way goes on at the next start. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the catalog and starts what was under way when the program last ended.
+ * @throws UserError when the catalog cannot be used.
+ */
+export async function openServices(parts: ServiceParts): Promise<Services> {
+  const { dataFolder, emit } = parts;
+  const now = parts.now ?? (() => new Date());
+  const { catalog, notices } = openCatalog(dataFolder, { now });
+  const settings = new SettingsStore(dataFolder);
+  if (settings.notice !== null) notices.push(settings.notice);
+  const thumbs = join(dataFolder, 'thumbs');
+  for (const folder of [join(dataFolder, NOISE_FOLDER), join(dataFolder, COPIES_FOLDER), thumbs]) {
+    await mkdir(folder, { recursive: true });
+    await sweepTemporaryFiles(folder);
+  }
+
+  const engineHost = new HostClient('the engine host', engineCalls, parts.startEngineHost);
+  // Two of a kind: a long import or export does not keep thumbnails waiting.
+  const viewHost = new HostClient('the view host', photoCalls, parts.startPhotoHost);
+  const workHost = new HostClient('the work host', photoCalls, parts.startPhotoHost);
+  const engine = new EngineRoom(
+    engineHost,
+    () => {
+      const { runtime, threads } = settings.get();
+      return { generatorFolder: parts.generatorFolder, runtime, threads };
+    },
+    emit,
+  );
+  const chooseTargetClass = (): Promise<number> => engine.chooseTargetClass(catalog.albums.usedTargetClasses());
+  const freshness = new Freshness(catalog, workHost, emit, now);
+  const importer = new Importer({ catalog, host: workHost, freshness, chooseTargetClass, emit, now });
+  const previews = new Previews({ catalog, engine, freshness, dataFolder });
+  const images = new Images({
+    catalog,
+    host: viewHost,
+    cache: new ImageCache(thumbs, CACHE_BYTES),
+    dataFolder,
+    findPreview: (previewId) => previews.find(previewId),
+  });
+  const queue = new JobQueue({
+    catalog,
+    engine,
+    freshness,
+    dataFolder,
+    emit,
+    now,
+    ...(parts.onBusy === undefined ? {} : { onBusy: parts.onBusy }),
+  });
+  const exporter = new Exporter({ catalog, host: workHost, freshness, dataFolder, emit, now });
+  await previews.clear();
+  await exporter.recover();
+  queue.start();
+
+  return {
+    catalog,
+    settings,
+    engine,
+    freshness,
+    importer,
+    images,
+    previews,
+    queue,
+    exporter,
+    chooseTargetClass,
+    notices,
+    close: async () => {
+      importer.cancel();
+      exporter.cancelAll();
+      await queue.stop();
+      await exporter.idle();
+      for (const host of [engineHost, viewHost, workHost]) host.stop();
+      catalog.backUpIfDue(now());
+      catalog.close();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemCode, writeWhole } from '../files.ts';
+import { settings as settingsSchema, type Settings } from '../ipc/contract.ts';
+
+/** What a new installation starts with. */
+export const DEFAULT_SETTINGS: Settings = {
+  theme: 'system',
+  rhoU: 8,
+  runtime: 'auto',
+  threads: null,
+  export: {
+    format: 'jpeg',
+    quality: 90,
+    longEdge: 2048,
+    colour: 'srgb',
+    exif: 'strip-gps',
+    naming: '{name}',
+    conflict: 'unique',
+  },
+};
+
+/** The user's settings, in `settings.json` beside the catalog. */
+export class SettingsStore {
+  /** A sentence for the user when the file could not be used, else null. */
+  readonly notice: string | null;
+  readonly #path: string;
+  #value: Settings;
+  #line: Promise<void> = Promise.resolve();
+
+  constructor(folder: string) {
+    this.#path = join(folder, 'settings.json');
+    const read = readSettings(this.#path);
+    this.#value = read ?? DEFAULT_SETTINGS;
+    this.notice =
+      read === null ? 'Your settings could not be read, so the usual ones are used. Check them in Settings.' : null;
+  }
+
+  get(): Settings {
+    return this.#value;
+  }
+
+  /** Changes some settings; they hold at once and are on the disk when this resolves. */
+  async set(change: Partial<Settings>): Promise<Settings> {
+    this.#value = settingsSchema.parse({ ...this.#value, ...change });
+    const text = `${JSON.stringify(this.#value, null, 2)}\n`;
+    const turn = this.#line.then(() => writeWhole(this.#path, text));
+    this.#line = turn.catch(() => undefined);
+    await turn;
+    return this.#value;
+  }
+}
+
+/** The settings in the file, the defaults when there is none, null when it cannot be used. */
+function readSettings(path: string): Settings | null {
+  try {
+    const stored: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const parsed = settingsSchema.safeParse(stored);
+    return parsed.success ? parsed.data : null;
+  } catch (thrown) {
+    return systemCode(thrown) === 'ENOENT' ? DEFAULT_SETTINGS : null;
+  }
+}
