@@ -13,6 +13,15 @@ const lockSchema = z.object({
   packages: z.record(z.string(), z.object({ dev: z.boolean().optional(), optional: z.boolean().optional() })),
 });
 
+/** Packages that bring no text of their licence: who holds the copyright, for the standard text in scripts/licences. */
+const copyrightHolders: Readonly<Record<string, string>> = {
+  '@tensorflow/tfjs-backend-cpu': 'Google LLC',
+  '@tensorflow/tfjs-core': 'Google LLC',
+  'onnxruntime-common': 'Microsoft Corporation',
+  'onnxruntime-node': 'Microsoft Corporation',
+  tr46: 'Sebastian Mayr',
+};
+
 /** One third-party package that is part of what people install. */
 interface ShippedPackage {
   name: string;
@@ -26,7 +35,7 @@ interface ShippedPackage {
  * and those that are installed beside it. Electron's and Chromium's own licences lie beside the executable.
  *
  * @param root the repository's root, after a build
- * @throws when a package states no licence, or two parts of the list are not there
+ * @throws when a package states no licence or brings no text of it and is not in {@link copyrightHolders}
  */
 export async function collectNotices(root: string): Promise<string> {
   const folders = [...new Set([...(await bundledPackages(root)), ...(await installedPackages(root))])].sort();
@@ -37,9 +46,9 @@ export async function collectNotices(root: string): Promise<string> {
     '',
     ...packages.map(({ name, version, licence }) => `${name} ${version}: ${licence}`),
   ];
-  const chapters = packages.map(({ name, version, licence, texts }) => {
-    const body = texts.length > 0 ? texts : [`Licence: ${licence}. The package brings no text of it.`];
-    return [`${'='.repeat(80)}\n${name} ${version}\n${'='.repeat(80)}`, ...body].join('\n\n');
+  const chapters = packages.map(({ name, version, texts }) => {
+    const line = '='.repeat(80);
+    return [`${line}\n${name} ${version}\n${line}`, ...texts].join('\n\n');
   });
   return `${[head.join('\n'), ...chapters].join('\n\n')}\n`;
 }
@@ -68,5 +77,14 @@ async function readPackage(root: string, folder: string): Promise<ShippedPackage
   if (manifest.license === undefined) throw new Error(`${manifest.name} states no licence: it must not be shipped.`);
   const names = (await readdir(path)).filter((name) => /^(licen[cs]e|copying|notice|third-?party)/i.test(name)).sort();
   const texts = await Promise.all(names.map(async (name) => (await readFile(join(path, name), 'utf8')).trim()));
+  if (texts.length === 0) texts.push(await standardText(root, manifest.name, manifest.license));
   return { name: manifest.name, version: manifest.version, licence: manifest.license, texts };
+}
+
+async function standardText(root: string, name: string, licence: string): Promise<string> {
+  const holder = copyrightHolders[name];
+  if (holder === undefined)
+    throw new Error(`${name} brings no text of its licence (${licence}): name its copyright holder.`);
+  const text = await readFile(join(root, 'scripts', 'licences', `${licence}.txt`), 'utf8');
+  return `Copyright (c) ${holder}\n\n${text.trim()}`;
 }
