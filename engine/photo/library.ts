@@ -18,9 +18,13 @@ export function photoLibrary(): Promise<PhotoLibrary> {
 }
 
 async function load(): Promise<PhotoLibrary> {
-  // What libvips prints are warnings about files; what matters to a user comes back as an error.
-  const silent = (): void => {};
-  const vips = await Vips({ dynamicLibraries: ['vips-heif.wasm'], print: silent, printErr: silent });
+  const vips = await Vips({
+    dynamicLibraries: ['vips-heif.wasm'],
+    // Warnings about files, from threads that print by themselves: what matters to a user comes back as an error.
+    preRun: (module: { ENV: Record<string, string> }) => {
+      module.ENV['VIPS_WARNING'] = '0';
+    },
+  });
   // Every photo is another one: a cache of operations would only hold memory and open files.
   vips.Cache.max(0);
   return vips;

@@ -1,0 +1,65 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../errors.ts';
+import { decodeSafetensors, encodeSafetensors, type Weights } from '../network/index.ts';
+import type { TrainingSettings, TrainingState } from '../sem/index.ts';
+
+const FILE = 'checkpoint.safetensors';
+const VELOCITY = 'velocity:';
+
+const progress = z.object({
+  settings: z.string(),
+  step: z.number().int().min(0),
+  curriculum: z.object({ level: z.number(), accuracy: z.number() }),
+  curve: z.array(
+    z.object({ step: z.number(), loss: z.number(), accuracy: z.number(), level: z.number(), seconds: z.number() }),
+  ),
+});
+
+/** Writes the state as one file, whole or not at all. */
+export async function writeCheckpoint(folder: string, settings: TrainingSettings, state: TrainingState): Promise<void> {
+  const tensors: Weights = { ...state.weights };
+  for (const [name, data] of Object.entries(state.velocity)) tensors[VELOCITY + name] = { shape: [data.length], data };
+  const metadata = {
+    progress: JSON.stringify({
+      settings: JSON.stringify(settings),
+      step: state.step,
+      curriculum: state.curriculum,
+      curve: state.curve,
+    }),
+  };
+  const path = join(folder, FILE);
+  await writeFile(`${path}.part`, encodeSafetensors(tensors, metadata), { flush: true });
+  await rename(`${path}.part`, path);
+}
+
+/** The state to go on from, or null when there is none. @throws UserError when it is of other settings or damaged */
+export async function readCheckpoint(folder: string, settings: TrainingSettings): Promise<TrainingState | null> {
+  const path = join(folder, FILE);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch {
+    return null;
+  }
+  const remedy = `Remove ${path} to begin anew, or repeat the settings that it was made with.`;
+  let decoded: ReturnType<typeof decodeSafetensors>;
+  let kept: z.infer<typeof progress>;
+  try {
+    decoded = decodeSafetensors(bytes);
+    kept = progress.parse(JSON.parse(decoded.metadata['progress'] ?? ''));
+  } catch (cause) {
+    throw new UserError('corrupt', `The checkpoint ${path} is damaged.`, remedy, { cause });
+  }
+  if (kept.settings !== JSON.stringify(settings)) {
+    throw new UserError('bad-setting', `The checkpoint ${path} belongs to a training with other settings.`, remedy);
+  }
+  const weights: Weights = {};
+  const velocity: Record<string, Float32Array> = {};
+  for (const [name, tensor] of Object.entries(decoded.weights)) {
+    if (name.startsWith(VELOCITY)) velocity[name.slice(VELOCITY.length)] = tensor.data;
+    else weights[name] = tensor;
+  }
+  return { step: kept.step, weights, velocity, curriculum: kept.curriculum, curve: kept.curve };
+}

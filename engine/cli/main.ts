@@ -1,0 +1,16 @@
+/** The engine's own command line: everything that works without a window. */
+import { Command } from 'commander';
+import { benchmarkCommand } from './benchmark.ts';
+import { doctorCommand } from './doctor.ts';
+import { evaluateCommand } from './evaluate.ts';
+import { protectCommand } from './protect.ts';
+import { trainGeneratorCommand } from './trainGenerator.ts';
+
+await new Command('stillgrain')
+  .description('Adds a noise too small to see to photos, so that models trained on them learn nothing.')
+  .addCommand(protectCommand())
+  .addCommand(evaluateCommand())
+  .addCommand(trainGeneratorCommand())
+  .addCommand(benchmarkCommand())
+  .addCommand(doctorCommand())
+  .parseAsync();

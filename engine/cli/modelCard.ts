@@ -1,0 +1,74 @@
+import type { Assessment, CurvePoint, TrainingSettings } from '../sem/index.ts';
+
+export interface ModelCard {
+  name: string;
+  licence: string;
+  data: { what: string; licence: string; pictures: number };
+  command: string;
+  machine: string;
+  date: string;
+  settings: TrainingSettings;
+  curve: readonly CurvePoint[];
+  assessment: Assessment;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** The model card as Markdown: every number in it comes from the run that it describes. */
+export function modelCard(card: ModelCard): string {
+  const { settings, assessment, curve } = card;
+  const { network, noise, attack } = settings;
+  const last = curve.at(-1);
+  const rows = curve.filter(
+    (point, i) =>
+      point.step % Math.max(100, Math.round(settings.steps / 20 / 100) * 100) === 0 || i === curve.length - 1,
+  );
+  return `# Model card: ${card.name}
+
+A generator f′θ for stable error-minimizing noise (SEM, Liu et al., AAAI 2024): a small residual network that reads the
+noise of ${network.classes} target classes in pictures of any content. Stillgrain optimizes each photo's noise against it.
+
+| | |
+|---|---|
+| licence of the weights | ${card.licence} |
+| data | ${card.data.what}; ${card.data.pictures} pictures |
+| licence of the data | ${card.data.licence} |
+| command | \`${card.command}\` |
+| seed | ${settings.seed} |
+| machine | ${card.machine} |
+| date | ${card.date} |
+| time | ${((last?.seconds ?? 0) / 60).toFixed(0)} minutes, other work going on beside it |
+
+## Settings
+| | |
+|---|---|
+| network | residual, views of ${network.inputSize} × ${network.inputSize}, widths ${network.widths.join(', ')}, ${network.blocks} block(s) a stage |
+| steps M, batch | ${settings.steps}, ${settings.batch} |
+| optimizer | SGD, learning rate ${settings.learningRate} along half a cosine, momentum ${settings.momentum}, weight decay ${settings.weightDecay} |
+| defensive noise | ρ_u ${noise.rhoU}/255, α_u ${noise.alphaU}/255, K_u ${noise.steps}, J ${noise.views}, from the class's pattern |
+| random perturbation | ρ_r ${noise.rhoR}/255 |
+| adversarial perturbation | ρ_a ${attack.rhoA}/255, α_a ${attack.alphaA}/255, K_a ${attack.steps} |
+| labels | ${settings.labels === 'album' ? 'drawn independently of the picture; the difficulty follows the accuracy' : 'the class of the picture'} |
+| difficulty reached | ${(last?.level ?? 0).toFixed(2)} of 1 |
+
+## Accuracy on ${assessment.pictures} pictures that it was not trained on
+Random labels, noise of ${assessment.rhoU}/255 as a photo gets it, fresh upload views. Chance is ${percent(1 / network.classes)}.
+
+| pictures | accuracy |
+|---|---|
+| without noise | ${percent(assessment.plainAccuracy)} |
+| with noise | ${percent(assessment.protectedAccuracy)} |
+| with noise, under PGD (${assessment.attack.rhoA}/255, ${assessment.attack.steps} steps) | ${percent(assessment.attackedAccuracy)} |
+
+## Training curve
+Accuracy is of one batch, on what the network sees at that difficulty. All points are in \`training.json\`.
+
+| step | loss | accuracy | difficulty |
+|---|---|---|---|
+${rows.map((p) => `| ${p.step} | ${p.loss.toFixed(3)} | ${p.accuracy.toFixed(2)} | ${p.level.toFixed(2)} |`).join('\n')}
+
+## Limits
+It was made to protect photos against models that are trained from nothing on the protected copies. It says nothing about
+models that were trained before, and it is not unbreakable: see the measured table in the README.
+`;
+}

@@ -1,0 +1,23 @@
+import { InvalidArgumentError } from 'commander';
+import { STRENGTHS, type Strength } from '../protect/index.ts';
+
+/** `subtle`, `standard`, `strong` or `<n>/255` as ρ_u in units of 1/255. */
+export function parseStrength(text: string): number {
+  if (text in STRENGTHS) return STRENGTHS[text as Strength];
+  const match = /^(\d+(?:\.\d+)?)\/255$/.exec(text);
+  const rhoU = match ? Number(match[1]) : NaN;
+  if (!(rhoU > 0 && rhoU <= 32)) {
+    throw new InvalidArgumentError('Use subtle, standard, strong or a number such as 8/255 (above 0, up to 32/255).');
+  }
+  return rhoU;
+}
+
+/** A whole number in [low, high]. */
+export function wholeNumber(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (!(number >= low && number <= high))
+      throw new InvalidArgumentError(`Use a whole number from ${low} to ${high}.`);
+    return number;
+  };
+}

@@ -1,0 +1,275 @@
+import { createHash } from 'node:crypto';
+import { mkdir, realpath, stat } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import { Command, Option } from 'commander';
+import { toFailure, UserError, type Failure } from '../errors.ts';
+import { closePhotoLibrary, hashPhoto, scanFolder, type RenderedCopy, type RenderOptions } from '../photo/index.ts';
+import {
+  openEngine,
+  RUNTIME_CHOICES,
+  seedFor,
+  type Engine,
+  type Protection,
+  type RuntimeChoice,
+} from '../protect/index.ts';
+import { generatorFolder } from './assets.ts';
+import { planOutputs, type PlannedPhoto } from './outputNames.ts';
+import { parseStrength, wholeNumber } from './options.ts';
+import { abortOnInterrupt, EXIT, progressLine, runCommand, say } from './output.ts';
+
+interface Options {
+  out: string;
+  strength: number;
+  albumClass?: number;
+  seed: number;
+  runtime: RuntimeChoice;
+  threads?: number;
+  generator?: string;
+  format: RenderOptions['format'];
+  quality: number;
+  longEdge?: number;
+  keepMetadata?: true;
+  stripGps?: true;
+  stripMetadata?: true;
+  saveNoise?: string;
+  overwrite?: true;
+  json?: true;
+}
+
+/** `protect`: every photo below a folder to protected copies in another; the app's work without a screen. */
+export function protectCommand(): Command {
+  return new Command('protect')
+    .description('write protected copies of all photos below a folder; the originals are only read')
+    .argument('<folder>', 'the album: photos, searched recursively')
+    .requiredOption('--out <folder>', 'where the protected copies go; made when it is not there')
+    .option('--strength <strength>', 'subtle (4/255), standard (8/255), strong (16/255) or <n>/255', parseStrength, 8)
+    .option(
+      '--album-class <n>',
+      "the album's target class; by default chosen by the folder's name",
+      wholeNumber(0, 100_000),
+    )
+    .option('--seed <n>', 'seed of everything random: equal seeds give equal noise', wholeNumber(0, 0xffff_ffff), 1)
+    .addOption(new Option('--runtime <runtime>', 'what computes').choices(RUNTIME_CHOICES).default('auto'))
+    .option('--threads <n>', 'threads of the computation', wholeNumber(1, 256))
+    .option('--generator <folder>', 'another generator than the one that comes along')
+    .addOption(
+      new Option('--format <format>', 'format of the copies')
+        .choices(['same', 'jpeg', 'png', 'webp', 'tiff', 'avif'])
+        .default('same'),
+    )
+    .option('--quality <n>', 'of JPEG, WebP and AVIF; 100 is lossless for WebP and AVIF', wholeNumber(1, 100), 95)
+    .option('--long-edge <pixels>', 'longest edge of the copies; photos are never enlarged', wholeNumber(1, 100_000))
+    .addOption(
+      new Option('--keep-metadata', 'keep all metadata (the default)').conflicts(['stripGps', 'stripMetadata']),
+    )
+    .option('--strip-gps', 'leave out where a photo was taken')
+    .option('--strip-metadata', 'leave out EXIF, XMP and IPTC; orientation and colour profile stay')
+    .option('--save-noise <folder>', "also write each photo's noise as a PNG")
+    .option('--overwrite', 'make copies again that are already there; otherwise they are passed over')
+    .option('--json', 'the result as JSON on standard output')
+    .action((folder: string, options: Options) => runCommand(options.json === true, () => protect(folder, options)));
+}
+
+/** One photo in the `--json` output. */
+interface PhotoReport {
+  source: string;
+  sourceSha256: string;
+  copy: RenderedCopy;
+  protection: Omit<Protection, 'noise'>;
+  /** SHA-256 of the noise samples: equal for equal noise. */
+  noiseSha256: string;
+  noiseFile: string | null;
+}
+
+async function protect(folder: string, options: Options): Promise<number> {
+  const started = performance.now();
+  const source = await existingFolder(resolve(folder));
+  const out = resolve(options.out);
+  await mkdir(out, { recursive: true }).catch((cause: unknown) => {
+    throw new UserError('read-only', `The folder ${out} cannot be made.`, 'Choose another folder with --out.', {
+      cause,
+    });
+  });
+  await refuseNested(source, out);
+  const signal = abortOnInterrupt();
+  const failures: Failure[] = [];
+  const photos: string[] = [];
+  for await (const found of scanFolder(source)) {
+    if (found.kind === 'file') photos.push(found.path);
+    else failures.push(found.failure);
+  }
+  if (photos.length === 0 && failures.length === 0) {
+    throw new UserError('bad-setting', `There are no photos in ${source}.`, 'Name a folder that holds some.');
+  }
+  const { planned, alreadyThere } = planOutputs(source, out, photos, options.format, options.overwrite === true);
+  const engine = await openEngine({
+    generatorFolder: options.generator === undefined ? generatorFolder() : resolve(options.generator),
+    runtime: options.runtime,
+    threads: options.threads ?? null,
+  });
+  const reports: PhotoReport[] = [];
+  try {
+    const targetClass = options.albumClass ?? classByName(basename(source), engine.generator.classes);
+    say(
+      `Protecting ${planned.length} photos with ${engine.runtime.name} at ${options.strength}/255, album class ${targetClass}.`,
+    );
+    if (alreadyThere > 0) say(`${alreadyThere} copies are already there; --overwrite makes them again.`);
+    await protectAll(engine, planned, targetClass, options, signal, reports, failures);
+    if (engine.runtime.notice !== null) say(engine.runtime.notice);
+  } finally {
+    await engine.close();
+    await closePhotoLibrary();
+  }
+  report(options, {
+    reports,
+    failures,
+    alreadyThere,
+    interrupted: signal.aborted,
+    seconds: (performance.now() - started) / 1000,
+  });
+  if (signal.aborted) return EXIT.interrupted;
+  return failures.length > 0 ? EXIT.someFailed : EXIT.done;
+}
+
+/** Photos in flight: while one is optimized on its thread, the next is decoded and the last encoded on this one. */
+const IN_FLIGHT = 2;
+
+async function protectAll(
+  engine: Engine,
+  planned: readonly PlannedPhoto[],
+  targetClass: number,
+  options: Options,
+  signal: AbortSignal,
+  reports: PhotoReport[],
+  failures: Failure[],
+): Promise<void> {
+  const line = progressLine(Math.max(1, planned.length), 'Protecting');
+  const queue = planned.values();
+  let finished = 0;
+  let stop = false;
+  const worker = async (): Promise<void> => {
+    for (const photo of queue) {
+      if (signal.aborted || stop) return;
+      try {
+        reports.push(await protectOne(engine, photo, targetClass, options, signal));
+      } catch (thrown) {
+        const failure = toFailure(thrown, photo.source);
+        if (failure.code === 'cancelled') return;
+        failures.push(failure);
+        // Every further photo would fail in the same way.
+        stop ||= failure.code === 'disk-full' || failure.code === 'read-only';
+      }
+      line.update(++finished, basename(photo.source));
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  line.stop();
+}
+
+async function protectOne(
+  engine: Engine,
+  { source, stem, relativeStem }: PlannedPhoto,
+  targetClass: number,
+  options: Options,
+  signal: AbortSignal,
+): Promise<PhotoReport> {
+  const sourceSha256 = await hashPhoto(source);
+  await mkdir(join(stem, '..'), { recursive: true });
+  const noisePath = options.saveNoise === undefined ? null : `${join(resolve(options.saveNoise), relativeStem)}.png`;
+  if (noisePath !== null) await mkdir(join(noisePath, '..'), { recursive: true });
+  const { protection, copy, noiseFile } = await engine.protect(
+    {
+      source,
+      settings: { rhoU: options.strength, targetClass, seed: seedFor(options.seed, sourceSha256) },
+      noisePath,
+      copyStem: stem,
+      render: {
+        format: options.format,
+        quality: options.quality,
+        longEdge: options.longEdge ?? null,
+        colour: 'keep',
+        metadata: {
+          exif: options.stripMetadata ? 'strip' : options.stripGps ? 'strip-gps' : 'keep',
+          xmp: options.stripMetadata ? 'strip' : 'keep',
+        },
+      },
+    },
+    { signal },
+  );
+  const { noise, ...rest } = protection;
+  return {
+    source,
+    sourceSha256,
+    copy,
+    protection: rest,
+    noiseSha256: createHash('sha256').update(noise.samples).digest('hex'),
+    noiseFile: noiseFile?.path ?? null,
+  };
+}
+
+interface Outcome {
+  reports: PhotoReport[];
+  failures: Failure[];
+  alreadyThere: number;
+  interrupted: boolean;
+  seconds: number;
+}
+
+function report(options: Options, { reports, failures, alreadyThere, interrupted, seconds }: Outcome): void {
+  const psnr = reports.flatMap(({ copy }) => copy.figures.psnr ?? []);
+  const ssim = reports.map(({ copy }) => copy.figures.ssim);
+  const summary = {
+    done: reports.length,
+    failed: failures.length,
+    alreadyThere,
+    interrupted,
+    seconds,
+    rhoU: options.strength,
+    maxAbs: Math.max(0, ...reports.map(({ copy }) => copy.figures.maxAbs)),
+    meanPsnr: mean(psnr),
+    meanSsim: mean(ssim),
+  };
+  if (options.json) {
+    reports.sort((a, b) => a.source.localeCompare(b.source));
+    process.stdout.write(`${JSON.stringify({ summary, photos: reports, failures }, null, 2)}\n`);
+    return;
+  }
+  for (const { problem, remedy } of failures) say(`${problem} ${remedy}`);
+  const figures =
+    summary.meanPsnr === null || summary.meanSsim === null
+      ? ''
+      : ` Mean PSNR ${summary.meanPsnr.toFixed(1)} dB, mean SSIM ${summary.meanSsim.toFixed(3)}, largest change ${summary.maxAbs}/255.`;
+  say(`${summary.done} protected, ${summary.failed} failed, in ${seconds.toFixed(1)} s.${figures}`);
+}
+
+const mean = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
+
+/** Without a catalog an album is known by its folder's name: the same name, the same class. */
+function classByName(name: string, classes: number): number {
+  return createHash('sha256').update(name.normalize('NFC')).digest().readUInt32BE(0) % classes;
+}
+
+async function existingFolder(path: string): Promise<string> {
+  const found = await stat(path).catch(() => null);
+  if (!found) throw new UserError('vanished', `There is no folder ${path}.`, 'Check the name.');
+  if (!found.isDirectory())
+    throw new UserError('bad-setting', `${path} is not a folder.`, 'Name the folder that it is in.');
+  return path;
+}
+
+/** Copies among the originals would be protected again the next time, and could take an original's name. */
+async function refuseNested(source: string, out: string): Promise<void> {
+  const [from, to] = [await realpath(source), await realpath(out)];
+  const inside = (inner: string, outer: string): boolean => {
+    const path = relative(outer, inner);
+    return path === '' || (path !== '..' && !path.startsWith(`..${sep}`) && resolve(outer, path) === inner);
+  };
+  if (inside(to, from) || inside(from, to)) {
+    throw new UserError(
+      'bad-setting',
+      'The copies would be written among the originals.',
+      'Choose a folder outside of the album with --out.',
+    );
+  }
+}

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { UserError } from '../errors.ts';
+import { encodeSafetensors } from '../network/index.ts';
+import { closePhotoLibrary } from '../photo/index.ts';
+import { DESCRIPTION_FILE, openRuntime, WEIGHTS_FILE, type GeneratorDescription } from '../protect/index.ts';
+import { assessGenerator, trainGenerator, type TrainingSettings, type TrainingState } from '../sem/index.ts';
+import { UPLOAD_VIEWS } from '../views/index.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { modelCard } from './modelCard.ts';
+import { parseStrength, wholeNumber } from './options.ts';
+import { abortOnInterrupt, EXIT, progressLine, runCommand, say } from './output.ts';
+import { loadPictureSet } from './pictureSet.ts';
+
+interface Options {
+  out: string;
+  name: string;
+  data: string;
+  dataLicence: string;
+  licence: string;
+  classes: number;
+  pictures: number;
+  held: number;
+  steps: number;
+  batch: number;
+  learningRate: string;
+  width: number;
+  strength: number;
+  seed: number;
+  threads: number | null;
+}
+
+/** `train-generator`: Algorithm 1 on a folder of pictures, with checkpoints; makes what `assets/generator` holds. */
+export function trainGeneratorCommand(): Command {
+  const threads = availableParallelism();
+  return new Command('train-generator')
+    .description('train a generator on a folder of pictures (Algorithm 1); interrupt it and run it again to go on')
+    .argument('<folder>', 'pictures to train on, searched recursively')
+    .requiredOption('--out <folder>', 'where the generator, its model card and the checkpoint go')
+    .option('--name <name>', 'name of the generator', 'stillgrain-generator')
+    .option('--data <text>', 'what the pictures are, for the model card', 'not stated')
+    .option('--data-licence <text>', 'licence of the pictures, for the model card', 'not stated')
+    .option('--licence <text>', 'licence of the weights', 'MIT')
+    .option('--classes <n>', 'target classes', wholeNumber(2, 1000), 32)
+    .option('--pictures <n>', 'how many pictures to train on', wholeNumber(64, 1_000_000), 20_000)
+    .option('--held <n>', 'how many further pictures to test on', wholeNumber(32, 100_000), 512)
+    .option('--steps <n>', 'training steps M', wholeNumber(1, 1_000_000), 2800)
+    .option('--batch <n>', 'pictures a step', wholeNumber(2, 4096), 32)
+    .option('--learning-rate <x>', 'largest learning rate', '0.05')
+    .option('--width <n>', 'channels of the first stage', wholeNumber(4, 256), 32)
+    .option('--strength <strength>', 'ρ_u that it is trained for', parseStrength, 8)
+    .option('--seed <n>', 'seed of everything random', wholeNumber(0, 0xffff_ffff), 1)
+    .option('--threads <n>', 'threads of the computation', wholeNumber(1, 256), threads)
+    .action((folder: string, options: Options, command: Command) =>
+      runCommand(false, () => train(resolve(folder), options, commandLine(command))),
+    );
+}
+
+const INPUT_SIZE = 64;
+
+async function train(folder: string, options: Options, commandText: string): Promise<number> {
+  const settings = settingsOf(options);
+  const out = resolve(options.out);
+  const checkpoint = join(out, 'checkpoint');
+  await mkdir(checkpoint, { recursive: true });
+  const signal = abortOnInterrupt();
+  const { training, held } = await loadPictureSet(folder, {
+    size: INPUT_SIZE,
+    training: options.pictures,
+    held: options.held,
+    seed: options.seed,
+    signal,
+  });
+  await closePhotoLibrary();
+  const runtime = await openRuntime('onnx', options.threads);
+  try {
+    const resume = await readCheckpoint(checkpoint, settings);
+    if (resume) say(`Going on from the checkpoint at step ${resume.step} of ${settings.steps}.`);
+    const line = progressLine(settings.steps, 'Training');
+    const state = await trainGenerator(
+      runtime,
+      settings,
+      training,
+      {
+        checkpointEvery: 100,
+        onCheckpoint: (kept) => writeCheckpoint(checkpoint, settings, kept),
+        onStep: ({ step, loss, accuracy, level }) =>
+          line.update(step, `loss ${loss.toFixed(2)}, accuracy ${accuracy.toFixed(2)}, difficulty ${level.toFixed(2)}`),
+        stop: () => signal.aborted,
+      },
+      resume ?? undefined,
+    );
+    line.stop();
+    if (signal.aborted) {
+      say(`Interrupted at step ${state.step}; run the same command to go on.`);
+      return EXIT.interrupted;
+    }
+    say('Testing it on pictures that it has not seen …');
+    const attack = { rhoA: 4, alphaA: 0.8, steps: 10 };
+    const assessment = await assessGenerator(runtime, settings, state.weights, held, options.strength, attack);
+    await writeGenerator(out, options, settings, state);
+    const card = modelCard({
+      name: options.name,
+      licence: options.licence,
+      data: { what: options.data, licence: options.dataLicence, pictures: training.count },
+      command: commandText,
+      machine: `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${options.threads ?? availableParallelism()} threads`,
+      date: new Date().toISOString().slice(0, 10),
+      settings,
+      curve: state.curve,
+      assessment,
+    });
+    await writeFile(join(out, 'MODEL_CARD.md'), card);
+    await writeFile(
+      join(out, 'training.json'),
+      `${JSON.stringify({ settings, assessment, curve: state.curve }, null, 1)}\n`,
+    );
+    say(`The generator and its model card are in ${out}.`);
+    return EXIT.done;
+  } finally {
+    await runtime.close();
+  }
+}
+
+function settingsOf(options: Options): TrainingSettings {
+  const learningRate = Number(options.learningRate);
+  if (!(learningRate > 0)) {
+    throw new UserError('bad-setting', `${options.learningRate} is not a learning rate.`, 'Use a number above 0.');
+  }
+  const { strength: rhoU, width } = options;
+  return {
+    network: {
+      inputSize: INPUT_SIZE,
+      widths: [width, 2 * width, 4 * width, 6 * width],
+      blocks: 1,
+      classes: options.classes,
+    },
+    noise: { rhoU, alphaU: (3 * rhoU) / 8, steps: 2, views: 1, rhoR: 4, distribution: UPLOAD_VIEWS },
+    attack: { rhoA: 4, alphaA: 2.5, steps: 2 },
+    steps: options.steps,
+    batch: options.batch,
+    learningRate,
+    momentum: 0.9,
+    weightDecay: 5e-4,
+    labels: 'album',
+    seed: options.seed,
+  };
+}
+
+async function writeGenerator(
+  out: string,
+  options: Options,
+  settings: TrainingSettings,
+  state: TrainingState,
+): Promise<void> {
+  const bytes = encodeSafetensors(state.weights, { name: options.name, licence: options.licence });
+  const description: GeneratorDescription = {
+    name: options.name,
+    licence: options.licence,
+    network: { ...settings.network, widths: [...settings.network.widths] },
+    patternSeed: settings.seed,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  };
+  await replace(join(out, WEIGHTS_FILE), bytes);
+  await replace(join(out, DESCRIPTION_FILE), `${JSON.stringify(description, null, 2)}\n`);
+}
+
+async function replace(path: string, content: Uint8Array | string): Promise<void> {
+  await writeFile(`${path}.part`, content, { flush: true });
+  await rename(`${path}.part`, path);
+}
+
+/** The command as a person would type it again, without paths of this machine. */
+function commandLine(command: Command): string {
+  const given = command.options.flatMap((option) => {
+    const source = command.getOptionValueSource(option.attributeName());
+    if (source !== 'cli' || option.attributeName() === 'out') return [];
+    const value = String(command.getOptionValue(option.attributeName()));
+    const shown = option.attributeName() === 'strength' ? `${value}/255` : value;
+    return [`${option.long ?? ''} ${/^[\w./-]+$/.test(shown) ? shown : JSON.stringify(shown)}`];
+  });
+  return `npm run train-generator -- <folder> --out assets/generator ${given.join(' ')}`.trim();
+}

@@ -1,0 +1,134 @@
+import type { Canvas, NoiseCanvas } from '../photo/index.ts';
+import { Random } from '../random/index.ts';
+import type { CompiledFunction, Runtime } from '../runtime/index.ts';
+import {
+  evaluateNoise,
+  noiseObjective,
+  photoNoiseSettings,
+  stableNoise,
+  startingNoise,
+  PATTERN_SIZE,
+  type NoiseGradient,
+  type NoiseProblem,
+} from '../sem/index.ts';
+import type { Generator } from './generator.ts';
+import type { Protection, ProtectionSettings } from './types.ts';
+
+/** The working size of a photo: coarse enough that the noise survives downscaling. */
+export const CANVAS_SIZE = { shortEdge: 64, longEdge: 128 } as const;
+
+/** Changed whenever equal settings no longer give equal noise. */
+const NOISE_VERSION = 1;
+
+/** The largest quantized sample: ρ_u (see `NoiseCanvas`). */
+const FULL_SCALE = 127;
+
+/** The noise of one photo, before its file and figures. */
+export type ComputedNoise = Pick<Protection, 'noise' | 'method' | 'loss'>;
+
+/** Compiles the noise gradient of one photo once and optimizes photo after photo with it. */
+export class NoiseOptimizer {
+  readonly #gradient: NoiseGradient;
+  readonly #compiled: CompiledFunction;
+  readonly #generator: Generator;
+
+  private constructor(generator: Generator, compiled: CompiledFunction, gradient: NoiseGradient) {
+    this.#generator = generator;
+    this.#compiled = compiled;
+    this.#gradient = gradient;
+  }
+
+  static async open(generator: Generator, runtime: Runtime): Promise<NoiseOptimizer> {
+    const { network, weights } = generator;
+    const geometry = { frame: CANVAS_SIZE.longEdge, size: network.inputSize };
+    const batch = { pictures: 1, views: photoNoiseSettings(1).views, geometry };
+    const { fn, inputs } = noiseObjective(network, batch, weights);
+    const compiled = await runtime.compile(fn, inputs);
+    return new NoiseOptimizer(generator, compiled, { run: compiled.run, batch, classes: network.classes });
+  }
+
+  /**
+   * The defensive noise of a photo, from its class's pattern by the stable noise update; quantized to 1/127 of ρ_u,
+   * so that what is stored is what is rendered.
+   * @param onStep told after each step; throws to stop
+   */
+  async optimize(
+    canvas: Canvas,
+    settings: ProtectionSettings,
+    onStep: (step: number, steps: number) => void,
+  ): Promise<ComputedNoise> {
+    const method = photoNoiseSettings(settings.rhoU);
+    const random = new Random(settings.seed);
+    const { frame } = this.#gradient.batch.geometry;
+    const shift = { x: random.below(PATTERN_SIZE), y: random.below(PATTERN_SIZE) };
+    const problem: NoiseProblem = {
+      x: framed(canvas, frame),
+      delta: startingNoise(this.#generator.patterns, settings.targetClass, settings.rhoU, frame, canvas, shift),
+      sizes: [canvas],
+      labels: [settings.targetClass],
+    };
+    await stableNoise(this.#gradient, problem, method, random, {
+      onStep: (step) => {
+        onStep(step, method.steps);
+        return true;
+      },
+    });
+    const noise = quantized(problem.delta, frame, canvas, settings.rhoU);
+    const lossOf = async (delta: Float32Array): Promise<number> => {
+      const { loss } = await evaluateNoise(
+        this.#gradient,
+        { ...problem, delta },
+        method,
+        new Random(settings.seed + 1),
+      );
+      return loss[0] ?? NaN;
+    };
+    return {
+      noise,
+      method: {
+        steps: method.steps,
+        views: method.views,
+        alphaU: method.alphaU,
+        rhoR: method.rhoR,
+        noiseVersion: NOISE_VERSION,
+      },
+      loss: { before: await lossOf(new Float32Array(frame * frame)), after: await lossOf(dequantized(noise, frame)) },
+    };
+  }
+
+  dispose(): Promise<void> {
+    return this.#compiled.dispose();
+  }
+}
+
+/** The canvas in the upper left of a [3, frame, frame] array. */
+function framed({ pixels, width, height }: Canvas, frame: number): Float32Array {
+  const x = new Float32Array(3 * frame * frame);
+  for (let channel = 0; channel < 3; channel++) {
+    for (let row = 0; row < height; row++) {
+      const from = (channel * height + row) * width;
+      x.set(pixels.subarray(from, from + width), (channel * frame + row) * frame);
+    }
+  }
+  return x;
+}
+
+function quantized(delta: Float32Array, frame: number, { width, height }: Canvas, rhoU: number): NoiseCanvas {
+  const samples = new Int8Array(width * height);
+  const scale = (255 / rhoU) * FULL_SCALE;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const level = Math.round((delta[y * frame + x] ?? 0) * scale);
+      samples[y * width + x] = Math.min(FULL_SCALE, Math.max(-FULL_SCALE, level));
+    }
+  }
+  return { samples, width, height, rhoU };
+}
+
+function dequantized({ samples, width, height, rhoU }: NoiseCanvas, frame: number): Float32Array {
+  const delta = new Float32Array(frame * frame);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) delta[y * frame + x] = ((samples[y * width + x] ?? 0) * rhoU) / FULL_SCALE / 255;
+  }
+  return delta;
+}

@@ -1,0 +1,59 @@
+import { PAPER_VIEWS, UPLOAD_VIEWS, type ViewDistribution } from '../views/index.ts';
+import type { AttackSettings, NoiseSettings } from './settings.ts';
+
+/**
+ * How hard the generator's task is, from 0 to 1. At 0 it reads class patterns of large amplitude; then the amplitude
+ * shrinks to ρ_u, the noise is optimized against the generator (K_u > 0), the views become what uploads go through,
+ * and last comes the adversary. Without this order, training on random labels does not start at a small ρ_u.
+ */
+export interface Difficulty {
+  noise: NoiseSettings;
+  attack: AttackSettings;
+  /** Share of the batches whose views are {@link UPLOAD_VIEWS}. */
+  uploadShare: number;
+}
+
+/** How much larger the patterns are at the beginning. */
+const FIRST_AMPLITUDE = 5;
+
+export function difficultyAt(level: number, noise: NoiseSettings, attack: AttackSettings): Difficulty {
+  const part = (from: number, to: number): number => Math.min(1, Math.max(0, (level - from) / (to - from)));
+  const rhoU = noise.rhoU * (FIRST_AMPLITUDE + (1 - FIRST_AMPLITUDE) * part(0, 0.35));
+  const share = part(0.55, 1);
+  return {
+    noise: {
+      ...noise,
+      rhoU,
+      alphaU: (noise.alphaU * rhoU) / noise.rhoU,
+      steps: Math.round(noise.steps * part(0.15, 0.4)),
+    },
+    attack: {
+      ...attack,
+      rhoA: attack.rhoA * share,
+      alphaA: attack.alphaA * share,
+      steps: share > 0 ? attack.steps : 0,
+    },
+    uploadShare: part(0.2, 0.55),
+  };
+}
+
+export const viewsFor = (upload: boolean): ViewDistribution => (upload ? UPLOAD_VIEWS : PAPER_VIEWS);
+
+/** Lets the difficulty follow the accuracy: a ramp that goes on regardless collapses. */
+export class Curriculum {
+  level: number;
+  /** Running mean of the training accuracy on what the network sees, 0 to 1. */
+  accuracy: number;
+
+  constructor(state: { level: number; accuracy: number } = { level: 0, accuracy: 0 }) {
+    this.level = state.level;
+    this.accuracy = state.accuracy;
+  }
+
+  /** @param accuracy of the last batch, 0 to 1 */
+  observe(accuracy: number): void {
+    this.accuracy = 0.95 * this.accuracy + 0.05 * accuracy;
+    if (this.accuracy > 0.8) this.level = Math.min(1, this.level + 0.003);
+    else if (this.accuracy < 0.6) this.level = Math.max(0, this.level - 0.002);
+  }
+}

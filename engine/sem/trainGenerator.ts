@@ -1,0 +1,212 @@
+import { foldBatchNorm, initialWeights, type NetworkConfig, type Weights } from '../network/index.ts';
+import { Random } from '../random/index.ts';
+import type { Arrays, CompiledFunction, Runtime } from '../runtime/index.ts';
+import { sampleViews, type ViewGeometry } from '../views/index.ts';
+import { cosine, descend, trainableArrays } from './descent.ts';
+import { Curriculum, difficultyAt, viewsFor } from './curriculum.ts';
+import { attackObjective, noiseObjective, trainingObjective, viewObjective } from './objectives.ts';
+import { classPatterns, PATTERN_SIZE, startingNoise } from './patterns.ts';
+import { pgd } from './pgd.ts';
+import type { AttackSettings, NoiseSettings } from './settings.ts';
+import { Sgd } from './sgd.ts';
+import { oneHot, stableNoise, type NoiseGradient } from './stableNoise.ts';
+
+/** Pictures to train on, square, in memory. */
+export interface PictureSet {
+  count: number;
+  /** Side in pixels. */
+  size: number;
+  /** [count, 3, size, size], 0 to 255. */
+  pixels: Uint8Array;
+  /** The class of each picture, when there are any. */
+  labels: Int32Array | null;
+}
+
+export interface TrainingSettings {
+  network: NetworkConfig;
+  noise: NoiseSettings;
+  attack: AttackSettings;
+  /** M. */
+  steps: number;
+  batch: number;
+  learningRate: number;
+  momentum: number;
+  weightDecay: number;
+  /**
+   * `picture`: y is the picture's class and δᵘ starts at random, as the paper. `album`: y is drawn independently of
+   * the picture, so that the generator learns to read the noise whatever a photo shows; δᵘ starts from the class's
+   * pattern, and the difficulty follows the accuracy.
+   */
+  labels: 'picture' | 'album';
+  seed: number;
+}
+
+/** A point of the training curve. */
+export interface CurvePoint {
+  step: number;
+  loss: number;
+  accuracy: number;
+  level: number;
+  seconds: number;
+}
+
+/** Everything that a later run needs to go on. */
+export interface TrainingState {
+  step: number;
+  weights: Weights;
+  velocity: Record<string, Float32Array>;
+  curriculum: { level: number; accuracy: number };
+  curve: CurvePoint[];
+}
+
+export interface TrainingHooks {
+  onStep?: (point: CurvePoint) => void;
+  /** Called every `checkpointEvery` steps with a state that may be kept. */
+  onCheckpoint?: (state: TrainingState) => Promise<void>;
+  checkpointEvery?: number;
+  /** Asked before each step; true ends the training with a last checkpoint. */
+  stop?: () => boolean;
+}
+
+/** Noise generator training, Algorithm 1, lines 1 to 13. */
+export async function trainGenerator(
+  runtime: Runtime,
+  settings: TrainingSettings,
+  pictures: PictureSet,
+  hooks: TrainingHooks = {},
+  resume?: TrainingState,
+): Promise<TrainingState> {
+  const { network, batch } = settings;
+  const geometry: ViewGeometry = { frame: pictures.size, size: network.inputSize };
+  const shape = { pictures: batch, views: settings.labels === 'picture' ? settings.noise.views : 1, geometry };
+  const noise = noiseObjective(network, shape);
+  const view = viewObjective({ ...shape, views: 1 });
+  const attack = attackObjective(network, batch);
+  const training = trainingObjective(network, batch);
+  const gradient: NoiseGradient = {
+    run: (await runtime.compile(noise.fn, noise.inputs)).run,
+    batch: shape,
+    classes: network.classes,
+  };
+  const compiled: Compiled = {
+    gradient,
+    view: await runtime.compile(view.fn, view.inputs),
+    attack: await runtime.compile(attack.fn, attack.inputs),
+    training: await runtime.compile(training.fn, training.inputs),
+  };
+  const patterns = classPatterns(network.classes, settings.seed);
+  const state: TrainingState = resume ?? {
+    step: 0,
+    weights: initialWeights(network, new Random(settings.seed)),
+    velocity: {},
+    curriculum: { level: 0, accuracy: 0 },
+    curve: [],
+  };
+  const sgd = new Sgd(settings.momentum, settings.weightDecay);
+  sgd.restore(state.velocity);
+  const curriculum = new Curriculum(state.curriculum);
+  let seconds = state.curve.at(-1)?.seconds ?? 0;
+
+  while (state.step < settings.steps && !hooks.stop?.()) {
+    const started = performance.now();
+    // Each step has its own stream, so that a resumed run draws what an unbroken one would have drawn.
+    const random = new Random((settings.seed ^ Math.imul(state.step + 1, 0x85ebca6b)) | 0);
+    const { loss, accuracy } = await trainingStep(
+      compiled,
+      settings,
+      pictures,
+      patterns,
+      state,
+      sgd,
+      curriculum,
+      random,
+    );
+    seconds += (performance.now() - started) / 1000;
+    state.step++;
+    const point = { step: state.step, loss, accuracy, level: curriculum.level, seconds };
+    if (state.step % 10 === 0) state.curve.push(point);
+    hooks.onStep?.(point);
+    state.velocity = sgd.state();
+    state.curriculum = { level: curriculum.level, accuracy: curriculum.accuracy };
+    if (hooks.checkpointEvery && state.step % hooks.checkpointEvery === 0) await hooks.onCheckpoint?.(state);
+  }
+  await hooks.onCheckpoint?.(state);
+  return state;
+}
+
+interface Compiled {
+  gradient: NoiseGradient;
+  view: CompiledFunction;
+  attack: CompiledFunction;
+  training: CompiledFunction;
+}
+
+async function trainingStep(
+  compiled: Compiled,
+  settings: TrainingSettings,
+  pictures: PictureSet,
+  patterns: Float32Array,
+  state: TrainingState,
+  sgd: Sgd,
+  curriculum: Curriculum,
+  random: Random,
+): Promise<{ loss: number; accuracy: number }> {
+  const { network, batch } = settings;
+  const album = settings.labels === 'album';
+  const frame = pictures.size;
+  const size = { width: frame, height: frame };
+  const sizes = Array.from({ length: batch }, () => size);
+  const geometry: ViewGeometry = { frame, size: network.inputSize };
+
+  // Line 2: a minibatch, and δᵘ to start from.
+  const chosen = Array.from({ length: batch }, () => random.below(pictures.count));
+  const x = picturesOf(pictures, chosen);
+  const labels = chosen.map((index) => (album ? random.below(network.classes) : (pictures.labels?.[index] ?? 0)));
+  const target = oneHot(labels, network.classes);
+  const { noise, attack, uploadShare } = album
+    ? difficultyAt(curriculum.level, settings.noise, settings.attack)
+    : { noise: settings.noise, attack: settings.attack, uploadShare: 0 };
+  const distribution = album ? viewsFor(random.chance(uploadShare)) : noise.distribution;
+  const delta = new Float32Array(batch * frame * frame);
+  labels.forEach((label, i) => {
+    const shift = { x: random.below(PATTERN_SIZE), y: random.below(PATTERN_SIZE) };
+    const start = album
+      ? startingNoise(patterns, label, noise.rhoU, frame, size, shift)
+      : random.uniform(frame * frame, noise.rhoU / 255);
+    delta.set(start, i * frame * frame);
+  });
+
+  // Lines 3 to 9.
+  const folded = arraysOf(foldBatchNorm(network, state.weights));
+  const problem = { x, delta, sizes, labels };
+  await stableNoise(compiled.gradient, problem, { ...noise, distribution }, random, { weights: folded });
+
+  // Line 10.
+  const views = sampleViews(random, distribution, geometry, sizes);
+  const { seen } = await compiled.view.run({ x, delta, ...views });
+  if (!seen) throw new Error('the view objective did not answer');
+
+  // Line 11.
+  const attacked = await pgd(compiled.attack, seen, target, folded, attack, random);
+
+  // Line 12.
+  const outputs = await compiled.training.run({ seen: attacked, target, ...trainableArrays(network, state.weights) });
+  descend(network, state.weights, outputs, sgd, cosine(settings.learningRate, state.step, settings.steps));
+  const accuracy = (outputs['correct'] ?? new Float32Array()).reduce((sum, hit) => sum + hit, 0) / batch;
+  curriculum.observe(accuracy);
+  return { loss: outputs['loss']?.[0] ?? NaN, accuracy };
+}
+
+/** The chosen pictures as [N, 3, size, size] in [0, 1]. */
+export function picturesOf(pictures: PictureSet, chosen: readonly number[]): Float32Array {
+  const length = 3 * pictures.size ** 2;
+  const x = new Float32Array(chosen.length * length);
+  chosen.forEach((index, i) => {
+    for (let k = 0; k < length; k++) x[i * length + k] = (pictures.pixels[index * length + k] ?? 0) / 255;
+  });
+  return x;
+}
+
+/** The data of weights, as feeds. */
+export const arraysOf = (weights: Weights): Arrays =>
+  Object.fromEntries(Object.entries(weights).map(([name, { data }]) => [name, data]));

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { foldBatchNorm, initialWeights, type NetworkConfig, type Weights } from '../../../engine/network/index.ts';
+import { Random } from '../../../engine/random/index.ts';
+import { openOnnxRuntime, openTfjsCpu, sizeOf, type Arrays, type Runtime } from '../../../engine/runtime/index.ts';
+import {
+  attackObjective,
+  noiseObjective,
+  trainingObjective,
+  viewObjective,
+  type Objective,
+} from '../../../engine/sem/objectives.ts';
+import { sampleViews, UPLOAD_VIEWS } from '../../../engine/views/index.ts';
+
+const config: NetworkConfig = { inputSize: 16, widths: [4, 8], blocks: 1, classes: 5 };
+const geometry = { frame: 24, size: 16 };
+const batch = { pictures: 2, views: 3, geometry };
+
+let cpu: Runtime;
+let onnx: Runtime;
+beforeAll(async () => {
+  cpu = await openTfjsCpu();
+  onnx = openOnnxRuntime({ threads: 1 });
+});
+afterAll(() => onnx.close());
+
+/** max |a − b| over max |b|. */
+function relativeError(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length);
+  let difference = 0;
+  let scale = 0;
+  for (let i = 0; i < a.length; i++) {
+    difference = Math.max(difference, Math.abs((a[i] ?? NaN) - (b[i] ?? NaN)));
+    scale = Math.max(scale, Math.abs(b[i] ?? NaN));
+  }
+  expect(scale).toBeGreaterThan(0);
+  return difference / scale;
+}
+
+function feeds({ inputs }: Objective, random: Random, weights: Weights): Arrays {
+  const count = batch.pictures * batch.views;
+  const pictures = Array.from({ length: count }, () => ({ width: 22, height: 20 }));
+  const views = sampleViews(random, UPLOAD_VIEWS, geometry, pictures);
+  const arrays: Arrays = {};
+  for (const { name, shape } of inputs) {
+    const size = sizeOf(shape);
+    if (name in views) arrays[name] = views[name as keyof typeof views];
+    else if (weights[name]) arrays[name] = weights[name].data;
+    else if (name === 'target') {
+      const target = new Float32Array(size);
+      for (let i = 0; i < size / config.classes; i++) target[i * config.classes + random.below(config.classes)] = 1;
+      arrays[name] = target;
+    } else if (name === 'x' || name === 'seen') arrays[name] = Float32Array.from({ length: size }, () => random.next());
+    else arrays[name] = random.uniform(size, 8 / 255);
+  }
+  return arrays;
+}
+
+async function compare(objective: Objective, arrays: Arrays, bound = 1e-4): Promise<void> {
+  const expected = await (await cpu.compile(objective.fn, objective.inputs)).run(arrays);
+  const compiled = await onnx.compile(objective.fn, objective.inputs);
+  const actual = await compiled.run(arrays);
+  await compiled.dispose();
+  expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
+  for (const [name, values] of Object.entries(expected)) {
+    if (name === 'correct') expect([...(actual[name] ?? [])]).toEqual([...values]);
+    else expect(relativeError(actual[name] ?? new Float32Array(), values), name).toBeLessThan(bound);
+  }
+}
+
+describe('ONNX Runtime computes what the TensorFlow.js CPU backend computes', () => {
+  const weights = initialWeights(config, new Random(1));
+  const folded = foldBatchNorm(config, weights);
+
+  it('noise gradient, weights as inputs', async () => {
+    const objective = noiseObjective(config, batch);
+    await compare(objective, feeds(objective, new Random(2), folded));
+  });
+
+  it('noise gradient, weights baked in', async () => {
+    const objective = noiseObjective(config, batch, folded);
+    await compare(objective, feeds(objective, new Random(3), folded));
+  });
+
+  it('views', async () => {
+    const objective = viewObjective(batch);
+    await compare(objective, feeds(objective, new Random(4), folded));
+  });
+
+  it('attack gradient', async () => {
+    const objective = attackObjective(config, 6);
+    await compare(objective, feeds(objective, new Random(5), folded));
+  });
+
+  it('weight gradients and batch statistics', async () => {
+    const objective = trainingObjective(config, 6);
+    await compare(objective, feeds(objective, new Random(6), weights), 5e-4);
+  });
+});
