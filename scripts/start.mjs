@@ -3,7 +3,7 @@ import { setUp } from './setup/index.mjs';
 import { root } from './setup/paths.mjs';
 import { runInForeground } from './setup/processes.mjs';
 import { runScript, say, SetUpError } from './setup/say.mjs';
-import { hasScreen, isRoot } from './setup/system.mjs';
+import { hasScreen, whyNoSandbox } from './setup/system.mjs';
 
 await runScript(async () => {
   if (!hasScreen()) {
@@ -13,10 +13,8 @@ await runScript(async () => {
     );
   }
   const { electron, environment } = await setUp({ electron: true, build: true });
-  const flags = [];
-  if (process.platform === 'linux' && isRoot()) {
-    say("You are root, and root cannot use Chromium's sandbox: starting with --no-sandbox.");
-    flags.push('--no-sandbox');
-  }
+  const why = whyNoSandbox(electron);
+  if (why !== null) say(`${why} Starting with --no-sandbox.`);
+  const flags = why === null ? [] : ['--no-sandbox'];
   return runInForeground(electron.executable, [...flags, root, ...process.argv.slice(2)], { env: environment });
 });

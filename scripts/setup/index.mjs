@@ -9,7 +9,7 @@ import { withLock } from './lock.mjs';
 import { bringNode, environmentWith } from './node.mjs';
 import { installPackages } from './packages.mjs';
 import { SetUpError } from './say.mjs';
-import { checkSystem } from './system.mjs';
+import { checkSystem, whyNoSandbox } from './system.mjs';
 
 /**
  * @param {{ electron?: boolean, virtualScreen?: boolean, build?: boolean }} needs beyond Node and the packages
@@ -17,7 +17,7 @@ import { checkSystem } from './system.mjs';
  *   node: string,
  *   electron: Awaited<ReturnType<typeof getElectron>> | null,
  *   environment: NodeJS.ProcessEnv,
- * }>} the Node and the Electron to use, and an environment that has them in front
+ * }>} the Node and the Electron to use, and an environment that has that Node in front
  */
 export async function setUp(needs = {}) {
   const [major] = process.versions.node.split('.').map(Number);
@@ -31,7 +31,8 @@ export async function setUp(needs = {}) {
     if (electron !== null) await checkSystem(electron, { virtualScreen: needs.virtualScreen === true });
     if (needs.build === true) await build(node);
     const environment = environmentWith(node);
-    if (electron !== null) environment.ELECTRON_OVERRIDE_DIST_PATH = electron.dist;
+    // For the end-to-end tests, which start the program themselves.
+    if (electron !== null && whyNoSandbox(electron) !== null) environment.STILLGRAIN_NO_SANDBOX = '1';
     return { node, electron, environment };
   });
 }

@@ -1,5 +1,5 @@
 /** What a Linux system must bring for Electron: shared libraries, and Xvfb where there is no screen. */
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runQuietly } from './processes.mjs';
 import { say, secondsSince, SetUpError } from './say.mjs';
@@ -65,6 +65,37 @@ export async function checkSystem(electron, { virtualScreen }) {
     );
   }
   say(`The system packages are there (${secondsSince(started)}).`);
+}
+
+/**
+ * Why Chromium's sandbox cannot be used here, as a sentence, or null when it can.
+ *
+ * @param {{ dist: string }} electron
+ */
+export function whyNoSandbox({ dist }) {
+  if (process.platform !== 'linux') return null;
+  if (isRoot()) return "You are root, and root cannot use Chromium's sandbox.";
+  const helper = join(dist, 'chrome-sandbox');
+  const { uid, mode } = statSync(helper);
+  const helperWorks = uid === 0 && (mode & 0o4000) !== 0;
+  // Where programs may make namespaces of their own, the sandbox needs no helper.
+  const isForbidden =
+    readSetting('kernel/apparmor_restrict_unprivileged_userns') === '1' ||
+    readSetting('kernel/unprivileged_userns_clone') === '0' ||
+    readSetting('user/max_user_namespaces') === '0';
+  if (helperWorks || !isForbidden) return null;
+  return (
+    "This system lets no ordinary program make Chromium's sandbox. " +
+    `To have it: sudo chown root '${helper}' && sudo chmod 4755 '${helper}'`
+  );
+}
+
+function readSetting(name) {
+  try {
+    return readFileSync(`/proc/sys/${name}`, 'utf8').trim();
+  } catch {
+    return null;
+  }
 }
 
 /**

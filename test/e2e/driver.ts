@@ -39,8 +39,8 @@ export async function launch(options: LaunchOptions): Promise<RunningProgram> {
   return packagedExecutable === null ? launchBuild(options) : launchPackaged(packagedExecutable, options);
 }
 
-/** Chromium's sandbox does not work as root. */
-const isRoot = process.getuid?.() === 0;
+/** Chromium's sandbox does not work as root, nor where set-up found that the system forbids it. */
+const hasSandbox = process.getuid?.() !== 0 && process.env['STILLGRAIN_NO_SANDBOX'] !== '1';
 
 function environment(extra: Record<string, string> | undefined): Record<string, string> {
   const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -61,7 +61,7 @@ async function launchBuild(options: LaunchOptions): Promise<RunningProgram> {
     executablePath: electronExecutable(),
     args: [resolve('.'), `--user-data-dir=${options.userData}`, ...(options.args ?? [])],
     env: environment(options.env),
-    chromiumSandbox: !isRoot,
+    chromiumSandbox: hasSandbox,
   });
   const child = electron.process();
   const output = collectOutput(child);
@@ -83,7 +83,7 @@ async function launchPackaged(executable: string, options: LaunchOptions): Promi
     [
       '--remote-debugging-port=0',
       `--user-data-dir=${options.userData}`,
-      ...(isRoot ? ['--no-sandbox'] : []),
+      ...(hasSandbox ? [] : ['--no-sandbox']),
       ...(options.args ?? []),
     ],
     // A group of its own, so that kill() reaches its children too.
