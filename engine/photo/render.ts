@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { writeAtomically } from './atomic-write.ts';
 import { onWhite, splitAlpha, to8Bit, toSrgb } from './colour.ts';
 import { copyBitDepth, encode, extensionOf, isLossless } from './encode.ts';
-import { nameOf, photoError } from './failure.ts';
+import { nameOf, photoError, writeFailure } from './failure.ts';
 import { FigureMeter } from './figures.ts';
 import type { Own } from './handles.ts';
 import { withInput } from './input.ts';
@@ -155,7 +156,7 @@ function planCopy(input: InputFile, photo: PhotoHeader, options: RenderOptions):
 
 /** An original must never be replaced by its own copy, under whatever name it goes. */
 function refuseOriginal(input: InputFile, path: string): void {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const stat = statOf(path);
   if (stat && `${stat.dev}:${stat.ino}` === input.identity) {
     throw photoError(
       'name-taken',
@@ -163,6 +164,14 @@ function refuseOriginal(input: InputFile, path: string): void {
       `The copy of ${nameOf(input.path)} would replace the original.`,
       'Choose another folder or another name for the copies.',
     );
+  }
+}
+
+function statOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (thrown) {
+    throw writeFailure(path, thrown);
   }
 }
 
