@@ -1,0 +1,42 @@
+/** The strengths that the interface offers, in plain words. */
+
+export interface StrengthChoice {
+  name: string;
+  /** ρ_u in units of 1/255. */
+  rhoU: number;
+  /** What it means to look at. */
+  looks: string;
+  /** What it means for the protection. */
+  means: string;
+}
+
+export const STRENGTHS: readonly StrengthChoice[] = [
+  {
+    name: 'Subtle',
+    rhoU: 4,
+    looks: 'Invisible to nearly everyone.',
+    means: 'The first to give way to heavy editing.',
+  },
+  {
+    name: 'Standard',
+    rhoU: 8,
+    looks: 'Very hard to see at normal viewing size.',
+    means: 'Recommended.',
+  },
+  {
+    name: 'Strong',
+    rhoU: 16,
+    looks: 'A fine grain shows in skies and skin when you look closely.',
+    means: 'Holds out the longest.',
+  },
+];
+
+/** The name of a strength, or its value where it is none of ours. */
+export function strengthName(rhoU: number): string {
+  return STRENGTHS.find((choice) => choice.rhoU === rhoU)?.name ?? 'Custom';
+}
+
+/** `8` → `Standard (8/255)`. */
+export function strengthLabel(rhoU: number): string {
+  return `${strengthName(rhoU)} (${rhoU}/255)`;
+}

@@ -1,0 +1,62 @@
+/** Exports for upload: the one that runs and those that are over. */
+import type { ExportPreset, ExportSummary } from '../../../electron/ipc/contract.ts';
+import { request } from '../lib/api.ts';
+import { plural } from '../lib/format.ts';
+import { notices } from './notices.svelte.ts';
+
+class Exports {
+  /** Newest first. */
+  list = $state.raw<readonly ExportSummary[]>([]);
+  /** The one whose dialog is open: it needs no notice. */
+  watched = $state<number | null>(null);
+
+  get(exportId: number | null): ExportSummary | null {
+    return this.list.find((one) => one.exportId === exportId) ?? null;
+  }
+
+  async start(
+    albumId: number,
+    photoIds: readonly number[] | null,
+    folder: string,
+    preset: ExportPreset,
+  ): Promise<number> {
+    const summary = await request('export.start', {
+      albumId,
+      photoIds: photoIds === null ? null : [...photoIds],
+      folder,
+      preset,
+    });
+    if (this.get(summary.exportId) === null) this.list = [summary, ...this.list];
+    return summary.exportId;
+  }
+
+  /** The main process told how an export stands. */
+  take(summary: ExportSummary): void {
+    const before = this.get(summary.exportId);
+    this.list =
+      before === null
+        ? [summary, ...this.list]
+        : this.list.map((one) => (one.exportId === summary.exportId ? summary : one));
+    if (before?.state === 'running' && summary.state === 'done' && this.watched !== summary.exportId) {
+      notices.tell(
+        summary.failures.length > 0 ? 'warning' : 'success',
+        `${plural(summary.written, 'photo')} exported${summary.failures.length > 0 ? `, ${summary.failures.length} could not be` : ''}.`,
+        { label: 'Show in folder', run: () => this.showInFolder(summary.exportId) },
+      );
+    }
+  }
+
+  cancel(exportId: number): void {
+    void notices.attempt(() => request('export.cancel', { exportId }));
+  }
+
+  showInFolder(exportId: number): void {
+    void notices.attempt(() => request('export.showInFolder', { exportId }));
+  }
+
+  clearFinished(): void {
+    this.list = this.list.filter((one) => one.state === 'running');
+  }
+}
+
+export const exports = new Exports();

@@ -1,0 +1,70 @@
+/** Short messages at the edge of the window. Errors stay until they are dismissed; the others leave by themselves. */
+import { failureOf } from '../lib/api.ts';
+
+export type NoticeKind = 'info' | 'success' | 'warning' | 'error';
+
+export interface Notice {
+  readonly id: number;
+  readonly kind: NoticeKind;
+  readonly sentence: string;
+  readonly action: { readonly label: string; readonly run: () => void } | null;
+}
+
+const STAY = 6_000;
+const STAY_WITH_ACTION = 12_000;
+const MOST = 4;
+
+class Notices {
+  list = $state.raw<readonly Notice[]>([]);
+  #next = 1;
+  #timers = new Map<number, ReturnType<typeof setTimeout>>();
+
+  tell(kind: NoticeKind, sentence: string, action: Notice['action'] = null): void {
+    const notice = { id: this.#next, kind, sentence, action };
+    this.#next += 1;
+    const repeated = this.list.find((other) => other.kind === kind && other.sentence === sentence);
+    if (repeated) this.dismiss(repeated.id);
+    this.list = [...this.list, notice].slice(-MOST);
+    this.resume(notice);
+  }
+
+  /** Says what went wrong and what to do about it. */
+  fail(thrown: unknown): void {
+    const failure = failureOf(thrown);
+    if (failure.code !== 'cancelled') this.tell('error', `${failure.problem} ${failure.remedy}`);
+  }
+
+  /** Runs `work` and tells when it fails; for handlers that have nobody to throw to. */
+  async attempt(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      this.fail(thrown);
+      return false;
+    }
+  }
+
+  dismiss(id: number): void {
+    this.pause(id);
+    this.list = this.list.filter((notice) => notice.id !== id);
+  }
+
+  /** Stops the clock while a notice is pointed at or focused, so that nobody has to hurry. */
+  pause(id: number): void {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+  }
+
+  resume(notice: Notice): void {
+    if (notice.kind === 'error') return;
+    this.pause(notice.id);
+    const stay = notice.action === null ? STAY : STAY_WITH_ACTION;
+    this.#timers.set(
+      notice.id,
+      setTimeout(() => this.dismiss(notice.id), stay),
+    );
+  }
+}
+
+export const notices = new Notices();
