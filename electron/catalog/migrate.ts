@@ -9,13 +9,14 @@ export function versionOf(db: Database): number {
 /**
  * Brings `db` to the last of `steps`, each step in a transaction of its own that also sets `user_version`, so a
  * kill in between leaves the version before or after and nothing else.
- * @param backup is called before each step on a catalog that holds something, with the version it has then.
+ * @param backup is called before each step with the version the catalog has then, unless the catalog is only being made.
  */
 export function migrate(db: Database, steps: readonly Migration[], backup: (version: number) => void): void {
+  const isNew = versionOf(db) === 0;
   for (const step of steps) {
     const version = versionOf(db);
     if (step.version <= version) continue;
-    if (version > 0) backup(version);
+    if (!isNew) backup(version);
     db.transaction(() => {
       db.exec(step.sql);
       const broken = db.pragma('foreign_key_check');

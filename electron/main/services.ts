@@ -7,7 +7,7 @@ import { Exporter } from '../export/exporter.ts';
 import { sweepTemporaryFiles } from '../files.ts';
 import { HostClient } from '../hosts/client.ts';
 import type { StartHost } from '../hosts/process.ts';
-import { engineCalls } from '../jobs/engineCalls.ts';
+import { engineCalls, type EngineCalls } from '../jobs/engineCalls.ts';
 import { EngineRoom } from '../jobs/engineRoom.ts';
 import { COPIES_FOLDER, NOISE_FOLDER } from '../jobs/names.ts';
 import { Previews } from '../jobs/previews.ts';
@@ -16,7 +16,7 @@ import { Freshness } from '../library/freshness.ts';
 import { ImageCache } from '../library/imageCache.ts';
 import { Images } from '../library/images.ts';
 import { Importer } from '../library/importer.ts';
-import { photoCalls } from '../library/photoCalls.ts';
+import { photoCalls, type PhotoCalls } from '../library/photoCalls.ts';
 import { SettingsStore } from './settings.ts';
 
 /** Thumbnails and converted pictures may take this much of the disk. */
@@ -45,6 +45,8 @@ export interface Services {
   exporter: Exporter;
   /** The target class for a new album. */
   chooseTargetClass: () => Promise<number>;
+  /** File name endings that an import looks at. */
+  photoEndings: () => Promise<string[]>;
   notices: string[];
   /** Ends everything; what was under way goes on at the next start. */
   close(): Promise<void>;
@@ -66,10 +68,10 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     await sweepTemporaryFiles(folder);
   }
 
-  const engineHost = new HostClient('the engine host', engineCalls, parts.startEngineHost);
+  const engineHost = new HostClient<EngineCalls>('the engine host', engineCalls, parts.startEngineHost);
   // Two of a kind: a long import or export does not keep thumbnails waiting.
-  const viewHost = new HostClient('the view host', photoCalls, parts.startPhotoHost);
-  const workHost = new HostClient('the work host', photoCalls, parts.startPhotoHost);
+  const viewHost = new HostClient<PhotoCalls>('the view host', photoCalls, parts.startPhotoHost);
+  const workHost = new HostClient<PhotoCalls>('the work host', photoCalls, parts.startPhotoHost);
   const engine = new EngineRoom(
     engineHost,
     () => {
@@ -114,6 +116,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     queue,
     exporter,
     chooseTargetClass,
+    photoEndings: async () => (await viewHost.call('endings', {})).endings,
     notices,
     close: async () => {
       importer.cancel();

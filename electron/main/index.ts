@@ -1,0 +1,143 @@
+/** The program's start: one instance, a closed session, the rooms, one window. */
+import { app, dialog, ipcMain, nativeTheme, powerSaveBlocker, session, shell, type BrowserWindow } from 'electron';
+import { existsSync } from 'node:fs';
+import { toFailure } from '../../engine/errors.ts';
+import type { Emit } from '../events.ts';
+import { forkUtility } from '../hosts/forkUtility.ts';
+import { albumHandlers } from '../ipc/albumHandlers.ts';
+import { appHandlers } from '../ipc/appHandlers.ts';
+import { exportHandlers } from '../ipc/exportHandlers.ts';
+import { registerHandlers } from '../ipc/handle.ts';
+import { jobHandlers } from '../ipc/jobHandlers.ts';
+import { libraryHandlers } from '../ipc/libraryHandlers.ts';
+import { photoHandlers } from '../ipc/photoHandlers.ts';
+import { systemDialogs, type Dialogs } from './dialogs.ts';
+import { setMenu } from './menu.ts';
+import { buildPaths } from './paths.ts';
+import { declareSchemes, serveImages, serveInterface } from './protocols.ts';
+import { closeContents, closeSession } from './security.ts';
+import { openServices, type Services } from './services.ts';
+import { scriptedDialogs } from './testDialogs.ts';
+import { openWindow } from './window.ts';
+
+let window: BrowserWindow | null = null;
+let services: Services | null = null;
+
+// As root Chromium has no sandbox, and asking for it would end every child process.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+declareSchemes();
+closeContents(app);
+
+if (app.requestSingleInstanceLock()) {
+  app.on('second-instance', showWindow);
+  // Not awaited: `ready` comes only after this module has been loaded whole.
+  app.whenReady().then(start).catch(giveUp);
+} else {
+  app.quit();
+}
+
+const emit: Emit = (event, payload) => {
+  if (window !== null && !window.isDestroyed()) window.webContents.send(event, payload);
+};
+
+async function start(): Promise<void> {
+  const paths = buildPaths();
+  const dataFolder = app.getPath('userData');
+  closeSession(session.defaultSession);
+  setMenu();
+  services = await openServices({
+    dataFolder,
+    generatorFolder: paths.generator,
+    startEngineHost: forkUtility(paths.engineHost, 'Stillgrain engine'),
+    startPhotoHost: forkUtility(paths.photoHost, 'Stillgrain photos'),
+    emit,
+    onBusy: keepAwake(),
+  });
+  const { catalog, settings, engine, freshness, importer, images, previews, queue, exporter } = services;
+  const { notices, chooseTargetClass } = services;
+  nativeTheme.themeSource = settings.get().theme;
+
+  const showInFolder = (path: string): void => shell.showItemInFolder(path);
+  const dialogs = chooseDialogs(() => services?.photoEndings() ?? Promise.resolve([]));
+  registerHandlers(ipcMain, {
+    ...appHandlers({
+      version: app.getVersion(),
+      platform: process.platform,
+      sampleAlbum: existsSync(paths.sampleAlbum),
+      notices,
+      settings,
+      describeEngine: () => engine.describe(),
+      emit: (event, payload) => {
+        nativeTheme.themeSource = settings.get().theme;
+        emit(event, payload);
+      },
+    }),
+    ...libraryHandlers({ importer, dialogs, sampleFolder: paths.sampleAlbum }),
+    ...albumHandlers({ catalog, freshness, chooseTargetClass, emit, now: () => new Date() }),
+    ...photoHandlers({ catalog, freshness, showInFolder }),
+    ...jobHandlers(queue, previews),
+    ...exportHandlers({ exporter, dialogs, showInFolder }),
+  });
+  serveInterface(session.defaultSession, paths.renderer);
+  serveImages(session.defaultSession, images);
+
+  showWindow();
+  // Loaded while the user looks round, so that the first photo does not wait for it. A failure is told by app.info.
+  engine.describe().catch(() => undefined);
+  app.on('activate', showWindow);
+  app.on('window-all-closed', () => app.quit());
+}
+
+function showWindow(): void {
+  if (services === null) return;
+  if (window === null || window.isDestroyed()) {
+    window = openWindow(app.getPath('userData'), buildPaths().preload);
+    window.on('closed', () => (window = null));
+    window.loadURL('app://main/').catch(giveUp);
+    return;
+  }
+  if (window.isMinimized()) window.restore();
+  window.focus();
+}
+
+/** Tests answer dialogs by a switch, or in a checkout by a variable; users never meet either. */
+function chooseDialogs(endings: () => Promise<string[]>): Dialogs {
+  const scripted =
+    app.commandLine.getSwitchValue('test-dialogs') ||
+    (app.isPackaged ? '' : (process.env['STILLGRAIN_TEST_DIALOG_PATHS'] ?? ''));
+  return scripted === '' ? systemDialogs(() => window, endings) : scriptedDialogs(scripted);
+}
+
+/** The machine does not fall asleep while a job runs. */
+function keepAwake(): (busy: boolean) => void {
+  let blocker: number | null = null;
+  return (busy) => {
+    if (busy) blocker ??= powerSaveBlocker.start('prevent-app-suspension');
+    else if (blocker !== null) {
+      powerSaveBlocker.stop(blocker);
+      blocker = null;
+    }
+  };
+}
+
+/** Without a catalog there is nothing to show: a sentence, then the end. */
+function giveUp(thrown: unknown): void {
+  const { problem, remedy } = toFailure(thrown);
+  console.error(thrown);
+  dialog.showErrorBox('Stillgrain cannot start', `${problem}\n\n${remedy}`);
+  app.exit(1);
+}
+
+let isClosing = false;
+app.on('before-quit', (event) => {
+  if (services === null || isClosing) return;
+  // Held back once: the photo under way is put down properly first.
+  event.preventDefault();
+  isClosing = true;
+  const ending = services;
+  services = null;
+  ending
+    .close()
+    .catch((thrown: unknown) => console.error(thrown))
+    .finally(() => app.quit());
+});

@@ -1,0 +1,71 @@
+/**
+ * The one door between the page and the program. Sandboxed: it may import `electron` and nothing that has to be
+ * found at run time, so the channel names are repeated here as literals; the types keep them in step with the
+ * contract.
+ */
+import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron';
+import type { Channel, EventName, StillgrainApi } from '../ipc/contract.ts';
+
+const channels: Readonly<Record<Channel, true>> = {
+  'app.info': true,
+  'settings.get': true,
+  'settings.set': true,
+  'library.chooseFolders': true,
+  'library.chooseFiles': true,
+  'library.import': true,
+  'library.importSample': true,
+  'library.cancelImport': true,
+  'albums.list': true,
+  'albums.create': true,
+  'albums.rename': true,
+  'albums.remove': true,
+  'albums.restore': true,
+  'albums.photos': true,
+  'albums.removePhotos': true,
+  'albums.addPhotos': true,
+  'photos.details': true,
+  'photos.showOriginal': true,
+  'jobs.protectAlbum': true,
+  'jobs.preview': true,
+  'jobs.list': true,
+  'jobs.pause': true,
+  'jobs.resume': true,
+  'jobs.cancel': true,
+  'jobs.retry': true,
+  'jobs.failures': true,
+  'jobs.clearFinished': true,
+  'export.chooseFolder': true,
+  'export.start': true,
+  'export.cancel': true,
+  'export.showInFolder': true,
+};
+
+const events: Readonly<Record<EventName, true>> = {
+  'library.importProgress': true,
+  'albums.changed': true,
+  'photos.changed': true,
+  'jobs.changed': true,
+  'export.changed': true,
+  'settings.changed': true,
+  'app.notice': true,
+};
+
+function assertKnown(name: string, known: Readonly<Record<string, true>>): void {
+  if (!Object.hasOwn(known, name)) throw new TypeError(`Stillgrain has no channel ${name}`);
+}
+
+const api: StillgrainApi = {
+  request: (channel, ...input) => {
+    assertKnown(channel, channels);
+    return ipcRenderer.invoke(channel, input[0]);
+  },
+  on: (event, listener) => {
+    assertKnown(event, events);
+    const heard = (_event: IpcRendererEvent, payload: Parameters<typeof listener>[0]): void => listener(payload);
+    ipcRenderer.on(event, heard);
+    return () => ipcRenderer.off(event, heard);
+  },
+  pathOf: (file) => (file instanceof File ? webUtils.getPathForFile(file) : ''),
+};
+
+contextBridge.exposeInMainWorld('stillgrain', api);

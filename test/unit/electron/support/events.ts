@@ -1,0 +1,27 @@
+import type { Emit } from '../../../../electron/events.ts';
+import type { EventName, Events } from '../../../../electron/ipc/contract.ts';
+
+/** Keeps what the rooms tell the window. */
+export class EventLog {
+  readonly #events: { [E in EventName]: Events[E][] } = {
+    'library.importProgress': [],
+    'albums.changed': [],
+    'photos.changed': [],
+    'jobs.changed': [],
+    'export.changed': [],
+    'settings.changed': [],
+    'app.notice': [],
+  };
+
+  readonly emit: Emit = (event, payload) => {
+    this.#events[event].push(payload);
+  };
+
+  all<E extends EventName>(event: E): readonly Events[E][] {
+    return this.#events[event];
+  }
+
+  last<E extends EventName>(event: E): Events[E] | undefined {
+    return this.#events[event].at(-1);
+  }
+}
