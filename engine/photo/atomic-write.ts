@@ -35,20 +35,25 @@ export function writeAtomically<T>(path: string, work: (output: Output, own: Own
   }
   const temporary = join(dirname(path), `.stillgrain-${randomBytes(8).toString('hex')}.part`);
   const descriptor = attempt(path, () => openSync(temporary, 'wx+'));
-  let open = true;
   try {
-    const { output, check } = outputOf(descriptor);
-    const result = checked(path, check, () => withHandles((own) => work(output, own)));
+    let result: T;
+    try {
+      const { output, check } = outputOf(descriptor);
+      result = checked(path, check, () => withHandles((own) => work(output, own)));
+      attempt(path, () => {
+        fsyncSync(descriptor);
+      });
+    } finally {
+      attempt(path, () => {
+        closeSync(descriptor);
+      });
+    }
     attempt(path, () => {
-      fsyncSync(descriptor);
-      open = false;
-      closeSync(descriptor);
       renameSync(temporary, path);
     });
     flushFolder(dirname(path));
     return result;
   } catch (thrown) {
-    if (open) closeSync(descriptor);
     rmSync(temporary, { force: true });
     throw thrown;
   }

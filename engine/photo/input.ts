@@ -6,6 +6,7 @@ import type { Own } from './handles.ts';
 import type { PhotoLibrary } from './library.ts';
 import { formatOf, SNIFF_BYTES } from './sniff.ts';
 import type { ForeignFormat } from './sniff.ts';
+import type { ReadAt } from './tiff-directory.ts';
 import type { PhotoFormat } from './types.ts';
 
 /** An original that has been opened, for reading only, and found to be one still picture of a format we read. */
@@ -17,7 +18,7 @@ export interface InputFile {
   /** Which file it is, whatever its name: device and inode. */
   identity: string;
   /** Up to `length` bytes at `offset`; throws a {@link UserError} when the disk fails. */
-  readAt(offset: number, length: number): Uint8Array;
+  readAt: ReadAt;
   /** A new libvips source over the file, from its beginning. */
   source(vips: PhotoLibrary, own: Own): InstanceType<PhotoLibrary['SourceCustom']>;
   /**
@@ -34,8 +35,8 @@ export interface InputFile {
 export function withInput<T>(path: string, work: (input: InputFile, own: Own) => T): T {
   let descriptor: number;
   try {
-    // Without O_NONBLOCK, opening a pipe would wait for ever.
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    // Without O_NONBLOCK (which Windows does not have or need), opening a pipe would wait for ever.
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (thrown) {
     throw readFailure(path, thrown);
   }
@@ -63,7 +64,7 @@ function inputOf(path: string, descriptor: number): InputFile {
     );
   }
   const size = Number(stat.size);
-  const readAt = (offset: number, length: number): Uint8Array => {
+  const readAt: ReadAt = (offset, length) => {
     const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)));
     let filled = 0;
     try {

@@ -1,3 +1,4 @@
+import type * as FileSystem from 'node:fs';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { deflateSync, crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -11,7 +12,7 @@ import { makePhoto, samplePhoto } from '../../fixtures/photos.ts';
 
 const refused = vi.hoisted(() => ({ open: new Map<string, string>() }));
 vi.mock('node:fs', async (importOriginal) => {
-  const real = await importOriginal<typeof import('node:fs')>();
+  const real = await importOriginal<typeof FileSystem>();
   return {
     ...real,
     openSync: (...args: Parameters<typeof real.openSync>) => {

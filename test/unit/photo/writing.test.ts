@@ -1,5 +1,7 @@
+import type * as FileSystem from 'node:fs';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type * as NoisePlane from '../../../engine/photo/noise-plane.ts';
 import { closePhotoLibrary, renderCopy, writeNoise } from '../../../engine/photo/index.ts';
 import type { CopyFormat, RenderOptions } from '../../../engine/photo/index.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
@@ -11,7 +13,7 @@ const fault = vi.hoisted(() => ({ call: '', code: '', bytes: 0, times: 0 }));
 const noise = vi.hoisted(() => ({ extra: 0 }));
 
 vi.mock('node:fs', async (importOriginal) => {
-  const real = await importOriginal<typeof import('node:fs')>();
+  const real = await importOriginal<typeof FileSystem>();
   const fail = (call: string): void => {
     if (fault.call !== call || fault.bytes > 0) return;
     fault.times += 1;
@@ -20,7 +22,7 @@ vi.mock('node:fs', async (importOriginal) => {
   return {
     ...real,
     openSync: (path: string, flags: string | number) => {
-      if (String(path).endsWith('.part')) fail('open');
+      if (path.endsWith('.part')) fail('open');
       return real.openSync(path, flags);
     },
     writeSync: (descriptor: number, data: Uint8Array, offset: number, length: number, position: number) => {
@@ -40,7 +42,7 @@ vi.mock('node:fs', async (importOriginal) => {
 });
 
 vi.mock('../../../engine/photo/noise-plane.ts', async (importOriginal) => {
-  const real = await importOriginal<typeof import('../../../engine/photo/noise-plane.ts')>();
+  const real = await importOriginal<typeof NoisePlane>();
   return {
     ...real,
     addNoise: (...args: Parameters<typeof real.addNoise>) => {
