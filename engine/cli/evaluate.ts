@@ -1,0 +1,218 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, release, type } from 'node:os';
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { toFailure } from '../errors.ts';
+import {
+  evaluateAlbums,
+  markdownReport,
+  parseUpload,
+  rowsTable,
+  STRANGER,
+  type EvaluationProgress,
+  type EvaluationResult,
+  type ProtectionRequest,
+  type TableContext,
+  type Upload,
+} from '../evaluate/index.ts';
+import { closePhotoLibrary } from '../photo/index.ts';
+import { openEngine, openRuntime, RUNTIME_CHOICES, type Engine, type RuntimeChoice } from '../protect/index.ts';
+import { generatorFolder } from './assets.ts';
+import { parseStrength, wholeNumber } from './options.ts';
+import { abortOnInterrupt, EXIT, progressLine, runCommand, say, type ProgressLine } from './output.ts';
+
+interface Options {
+  protected?: string;
+  originalsOnly?: true;
+  strength: number;
+  seed: number;
+  generator?: string;
+  upload: Upload[];
+  seeds: number;
+  epochs: number;
+  perAlbum?: number;
+  size: number;
+  runtime: RuntimeChoice;
+  threads?: number;
+  table?: string;
+  json?: true;
+}
+
+/** `evaluate`: trains a stranger's model on protected copies and on the originals, and tells how badly it does. */
+export function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .description(
+      'train a model from nothing on protected copies of albums, and on the originals, and test both on clean photos',
+    )
+    .argument('<folder>', 'a folder of albums: each sub-folder is one, and what a model has to tell apart')
+    .addOption(
+      new Option('--protected <folder>', 'protected copies that are there already; by default they are made')
+        .conflicts('originalsOnly')
+        .conflicts('strength'),
+    )
+    .option('--originals-only', 'only train on the originals: can a model tell these albums apart at all?')
+    .option('--strength <strength>', 'subtle (4/255), standard (8/255), strong (16/255) or <n>/255', parseStrength, 8)
+    .option('--seed <n>', 'seed of the protection', wholeNumber(0, 0xffff_ffff), 1)
+    .option('--generator <folder>', 'another generator than the one that comes along')
+    .option(
+      '--upload <name>',
+      'also train on protected copies after an upload: grey, half, jpeg-<quality>; may be repeated',
+      addUpload,
+      [],
+    )
+    .option('--seeds <n>', 'trainings a row, each with a seed of its own', wholeNumber(1, 100), 3)
+    .option('--epochs <n>', 'how often each photo is learned from', wholeNumber(1, 10_000), STRANGER.epochs)
+    .option('--per-album <n>', 'use at most this many photos of each album', wholeNumber(1, 1_000_000))
+    .option(
+      '--size <pixels>',
+      'side of the pictures that the model sees',
+      wholeNumber(16, 256),
+      STRANGER.network.inputSize,
+    )
+    .addOption(new Option('--runtime <runtime>', 'what computes').choices(RUNTIME_CHOICES).default('auto'))
+    .option('--threads <n>', 'threads of the computation', wholeNumber(1, 256))
+    .option('--table <file>', 'also add the table, with the command, date and machine, to this Markdown file')
+    .option('--json', 'the result as JSON on standard output')
+    .action((folder: string, options: Options) => runCommand(options.json === true, () => evaluate(folder, options)));
+}
+
+function addUpload(name: string, before: Upload[]): Upload[] {
+  try {
+    return [...before, parseUpload(name)];
+  } catch (thrown) {
+    throw new InvalidArgumentError(toFailure(thrown).remedy);
+  }
+}
+
+async function evaluate(folder: string, options: Options): Promise<number> {
+  const signal = abortOnInterrupt();
+  const context = contextOf();
+  const bars = new Bars();
+  try {
+    const result = await withProtection(options, async (protection) => {
+      // The stranger's machine is its own: what protected the copies is not what trains on them.
+      const runtime = await openRuntime(options.runtime === 'auto' ? 'onnx' : options.runtime, options.threads ?? null);
+      try {
+        return await evaluateAlbums(
+          runtime,
+          {
+            folder: resolve(folder),
+            protection,
+            uploads: options.upload,
+            seeds: Array.from({ length: options.seeds }, (_, i) => i + 1),
+            perAlbum: options.perAlbum ?? null,
+            stranger: {
+              ...STRANGER,
+              epochs: options.epochs,
+              network: { ...STRANGER.network, inputSize: options.size },
+            },
+          },
+          { onProgress: (progress) => bars.show(progress), signal },
+        );
+      } finally {
+        await runtime.close();
+      }
+    });
+    bars.stop();
+    report(result, context, options.json === true);
+    const written =
+      options.table === undefined || (await addToFile(resolve(options.table), markdownReport(result, context)));
+    return written && result.skipped.length === 0 ? EXIT.done : EXIT.someFailed;
+  } catch (thrown) {
+    bars.stop();
+    if (signal.aborted && toFailure(thrown).code === 'cancelled') return EXIT.interrupted;
+    throw thrown;
+  } finally {
+    await closePhotoLibrary();
+  }
+}
+
+async function withProtection<T>(
+  options: Options,
+  work: (protection: ProtectionRequest | null) => Promise<T>,
+): Promise<T> {
+  if (options.originalsOnly) return work(null);
+  if (options.protected !== undefined) return work({ copies: 'given', folder: resolve(options.protected) });
+  const engine: Engine = await openEngine({
+    generatorFolder: options.generator === undefined ? generatorFolder() : resolve(options.generator),
+    runtime: options.runtime,
+    threads: options.threads ?? null,
+  });
+  try {
+    return await work({ copies: 'made', engine, rhoU: options.strength, seed: options.seed });
+  } finally {
+    if (engine.runtime.notice !== null) say(engine.runtime.notice);
+    await engine.close();
+  }
+}
+
+const TITLES = { photos: 'Photos', training: 'Training' } as const;
+
+/** A progress line for each stage, one after the other. */
+class Bars {
+  #stage: EvaluationProgress['stage'] | null = null;
+  #line: ProgressLine | null = null;
+
+  show({ stage, done, total, secondsLeft, what }: EvaluationProgress): void {
+    if (stage !== this.#stage) {
+      this.stop();
+      this.#stage = stage;
+      this.#line = progressLine(total, TITLES[stage]);
+    }
+    // On a terminal the bar itself tells the time that is left.
+    const told = process.stderr.isTTY || secondsLeft === null ? what : `${what}; ${inWords(secondsLeft)} left`;
+    this.#line?.update(done, told);
+  }
+
+  stop(): void {
+    this.#line?.stop();
+    this.#line = null;
+  }
+}
+
+function inWords(seconds: number): string {
+  return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
+
+function contextOf(): TableContext {
+  const [command = 'evaluate', ...args] = process.argv.slice(2);
+  const quoted = args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`));
+  return {
+    command: ['npm run', command, '--', ...quoted].join(' '),
+    date: new Date().toISOString(),
+    machine: `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} threads, ${type()} ${release()}`,
+  };
+}
+
+/** Adds a section at the end of the file, which is replaced as a whole. A failure is told: the result is shown already. */
+async function addToFile(path: string, section: string): Promise<boolean> {
+  try {
+    const before = await readFile(path, 'utf8').catch((thrown: unknown) => {
+      if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return '';
+      throw thrown;
+    });
+    await writeFile(`${path}.part`, before === '' ? section : `${before.trimEnd()}\n\n${section}`, { flush: true });
+    await rename(`${path}.part`, path);
+    return true;
+  } catch {
+    say(`The table could not be written to ${path}. Check the folder, and copy the table from here.`);
+    return false;
+  }
+}
+
+function report(result: EvaluationResult, context: TableContext, json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ ...context, ...result }, null, 2)}\n`);
+    return;
+  }
+  for (const { problem, remedy } of result.skipped) say(`${problem} ${remedy}`);
+  process.stdout.write(`${rowsTable(result)}\n`);
+  const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  const originals = result.rows.find(({ pictures }) => pictures === 'originals');
+  const shielded = result.rows.find(({ pictures }) => pictures === 'protected');
+  if (!originals || !shielded) return;
+  say(
+    `A model trained on the originals recognizes ${percent(originals.mean)} of clean photos, one trained on the ` +
+      `protected copies ${percent(shielded.mean)}; guessing gets ${percent(result.chance)}.`,
+  );
+}

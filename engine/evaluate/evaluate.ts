@@ -1,0 +1,159 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UserError, type Failure } from '../errors.ts';
+import type { Engine } from '../protect/index.ts';
+import type { Runtime } from '../runtime/index.ts';
+import { listAlbums, type AlbumFolder } from './albums.ts';
+import { givenCopies, madeCopies, type CopySource } from './copies.ts';
+import { gather, type Gathered } from './gather.ts';
+import { checkStranger } from './settings.ts';
+import { splitAlbums } from './split.ts';
+import { meanOf, spreadOf } from './statistics.ts';
+import { Stranger } from './stranger.ts';
+import { timeLeft } from './timeLeft.ts';
+import type {
+  Condition,
+  EvaluationHooks,
+  EvaluationResult,
+  EvaluationRow,
+  StrangerSettings,
+  TrainingRun,
+  Upload,
+} from './types.ts';
+
+/** Protected copies: made by an engine for this evaluation, or given as a folder. */
+export type ProtectionRequest =
+  { copies: 'made'; engine: Engine; rhoU: number; seed: number } | { copies: 'given'; folder: string };
+
+export interface EvaluationRequest {
+  /** Every sub-folder with photos is an album. */
+  folder: string;
+  /** Null evaluates the originals alone. */
+  protection: ProtectionRequest | null;
+  /** Uploads that the protected copies go through; each is a row. `none` comes first by itself. */
+  uploads: readonly Upload[];
+  /** One training per seed and row. */
+  seeds: readonly number[];
+  /** At most this many photos of each album; null: all. */
+  perAlbum: number | null;
+  stranger: StrangerSettings;
+}
+
+/**
+ * Trains a stranger's model from nothing on the originals and on their protected copies, with the same seeds, and tests
+ * each on clean photos that were held out of everything.
+ * @throws UserError for what the user can mend, 'cancelled' when aborted
+ */
+export async function evaluateAlbums(
+  runtime: Runtime,
+  request: EvaluationRequest,
+  hooks: EvaluationHooks = {},
+): Promise<EvaluationResult> {
+  const started = performance.now();
+  checkStranger(request.stranger);
+  if (request.seeds.length === 0) {
+    throw new UserError('bad-setting', 'Without a seed nothing is trained.', 'Choose at least one seed.');
+  }
+  const skipped: Failure[] = [];
+  const folders = await listAlbums(request.folder, skipped);
+  const albums = await splitAlbums(folders, request.perAlbum);
+  const conditions = conditionsOf(request);
+  const workFolder = await mkdtemp(join(tmpdir(), 'stillgrain-evaluate-'));
+  try {
+    const copies = await copySource(request, folders, workFolder, skipped);
+    const total = albums.reduce((sum, { training, heldOut }) => sum + training.length + heldOut.length, 0);
+    const photos = timeLeft(total);
+    const gathered = await gather(
+      albums,
+      conditions,
+      copies,
+      { inputSize: request.stranger.network.inputSize, workFolder, skipped, signal: hooks.signal },
+      (done, album) => {
+        stopWhenAborted(hooks);
+        hooks.onProgress?.({ stage: 'photos', done, total, secondsLeft: photos(done), what: album });
+      },
+    );
+    const rows = await trainAll(runtime, request, conditions, gathered, hooks);
+    return {
+      albums: folders.map(({ name }, i) => ({ name, ...(gathered.counts[i] ?? { training: 0, heldOut: 0 }) })),
+      chance: 1 / folders.length,
+      stranger: request.stranger,
+      seeds: [...request.seeds],
+      protection: copies?.origin() ?? null,
+      rows,
+      skipped,
+      runtime: runtime.name,
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+
+/** The originals are the reference; then the copies as they are, then through each upload. */
+function conditionsOf({ protection, uploads }: EvaluationRequest): Condition[] {
+  const originals: Condition = { pictures: 'originals', upload: 'none' };
+  if (!protection) return [originals];
+  const distinct = new Set<Upload>(['none', ...uploads]);
+  return [originals, ...Array.from(distinct, (upload): Condition => ({ pictures: 'protected', upload }))];
+}
+
+async function copySource(
+  { protection }: EvaluationRequest,
+  folders: readonly AlbumFolder[],
+  workFolder: string,
+  skipped: Failure[],
+): Promise<CopySource | null> {
+  if (!protection) return null;
+  if (protection.copies === 'given') return givenCopies(protection.folder, folders, skipped);
+  return madeCopies(protection.engine, folders, workFolder, protection.rhoU, protection.seed);
+}
+
+async function trainAll(
+  runtime: Runtime,
+  { stranger: settings, seeds }: EvaluationRequest,
+  conditions: readonly Condition[],
+  { training, heldOut, counts }: Gathered,
+  hooks: EvaluationHooks,
+): Promise<EvaluationRow[]> {
+  const stranger = await Stranger.open(runtime, settings, counts.length);
+  const total = conditions.length * seeds.length * settings.epochs;
+  const left = timeLeft(total);
+  const runs: TrainingRun[][] = conditions.map(() => []);
+  try {
+    // Seed by seed, so that an early look at the progress compares like with like.
+    for (const [s, seed] of seeds.entries()) {
+      for (const [c, condition] of conditions.entries()) {
+        const pictures = training[c];
+        if (!pictures) throw new Error('a condition has no pictures');
+        const before = (s * conditions.length + c) * settings.epochs;
+        const onStep = (epochs: number): void => {
+          stopWhenAborted(hooks);
+          const done = before + epochs;
+          const what = `${conditionName(condition)}, seed ${seed}`;
+          hooks.onProgress?.({ stage: 'training', done, total, secondsLeft: left(done), what });
+        };
+        runs[c]?.push(await stranger.train(pictures, heldOut, seed, { onStep }));
+      }
+    }
+  } finally {
+    await stranger.close();
+  }
+  return conditions.map((condition, c) => {
+    const own = runs[c] ?? [];
+    const accuracies = own.map(({ accuracy }) => accuracy);
+    return { ...condition, runs: own, mean: meanOf(accuracies), spread: spreadOf(accuracies) };
+  });
+}
+
+/** A condition in words, as tables and progress show it. */
+export function conditionName({ pictures, upload }: Condition): string {
+  const what = pictures === 'originals' ? 'originals' : 'protected';
+  return upload === 'none' ? what : `${what}, ${upload}`;
+}
+
+function stopWhenAborted({ signal }: EvaluationHooks): void {
+  if (signal?.aborted !== true) return;
+  throw new UserError('cancelled', 'The evaluation was cancelled.', 'Start it again when you like.');
+}

@@ -1,0 +1,138 @@
+import { toFailure, UserError, type ErrorCode, type Failure } from '../errors.ts';
+import { readCanvas, type Canvas } from '../photo/index.ts';
+import type { AlbumFolder } from './albums.ts';
+import type { CopySource } from './copies.ts';
+import { geometryOf, pictureSet, storedSize, type AlbumPictures, type LabelledPicture } from './pictures.ts';
+import { MINIMUM_PHOTOS, tooFew, type HashedPhoto, type SplitAlbum } from './split.ts';
+import type { Condition } from './types.ts';
+import { readUploaded } from './uploads.ts';
+
+/** Everything that models are trained and tested on. */
+export interface Gathered {
+  /** Training pictures of each condition, in the order of the conditions: the same photos in the same order. */
+  training: AlbumPictures[];
+  /** Clean photos that nothing was trained on. */
+  heldOut: AlbumPictures;
+  counts: { training: number; heldOut: number }[];
+}
+
+/** Errors of one photo: it is left out, and the others go on. */
+const OF_ONE_PHOTO: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'vanished',
+  'unreadable',
+  'empty',
+  'not-a-photo',
+  'corrupt',
+  'unsupported',
+  'multi-page',
+  'too-large',
+  'name-taken',
+]);
+
+/** How photos are read. */
+export interface Gathering {
+  /** Side of the pictures that the stranger's network sees. */
+  inputSize: number;
+  /** Where files lie for a moment. */
+  workFolder: string;
+  /** Gets the photos that are left out, and why. */
+  skipped: Failure[];
+  signal: AbortSignal | undefined;
+}
+
+/** Photos under way at once: while one is optimized on another thread, the next is decoded on this one. */
+const IN_FLIGHT = 2;
+
+/**
+ * Reads every photo as each condition has it. A photo that fails in one condition is left out of all, so that the
+ * rows stay comparable.
+ * @param copies null when no condition is about protected copies
+ * @param onPhoto told before each photo; throws to stop
+ * @throws UserError for what is not about one photo, and when too few photos of an album are left
+ */
+export async function gather(
+  albums: readonly SplitAlbum[],
+  conditions: readonly Condition[],
+  copies: CopySource | null,
+  { inputSize, workFolder, skipped, signal }: Gathering,
+  onPhoto: (done: number, album: string) => void,
+): Promise<Gathered> {
+  const geometry = geometryOf(inputSize);
+  const size = storedSize(geometry);
+  const training: LabelledPicture[][] = conditions.map(() => []);
+  const heldOut: LabelledPicture[] = [];
+  const counts: Gathered['counts'] = [];
+  let done = 0;
+
+  const versionsOf = async (album: AlbumFolder, photo: HashedPhoto): Promise<Canvas[]> => {
+    const copy = copies ? await copies.copyOf(album, photo, signal) : null;
+    const versions: Canvas[] = [];
+    for (const { pictures, upload } of conditions) {
+      const path = pictures === 'originals' ? photo.path : copy;
+      if (path === null) throw new Error('a condition is about protected copies, but there are none');
+      versions.push(await readUploaded(path, upload, size, workFolder));
+    }
+    return versions;
+  };
+  const readAll = (
+    photos: readonly HashedPhoto[],
+    album: AlbumFolder,
+    read: (photo: HashedPhoto) => Promise<Canvas[]>,
+  ) =>
+    inOrder(photos, IN_FLIGHT, (photo) => {
+      onPhoto(done++, album.name);
+      return orSkip(photo.path, skipped, () => read(photo));
+    });
+
+  for (const [label, { album, ...split }] of albums.entries()) {
+    const count = { training: 0, heldOut: 0 };
+    for await (const versions of readAll(split.training, album, (photo) => versionsOf(album, photo))) {
+      versions?.forEach((canvas, condition) => training[condition]?.push({ label, canvas }));
+      if (versions) count.training++;
+    }
+    for await (const canvases of readAll(split.heldOut, album, async ({ path }) => [await readCanvas(path, size)])) {
+      for (const canvas of canvases ?? []) heldOut.push({ label, canvas });
+      if (canvases) count.heldOut++;
+    }
+    if (count.heldOut === 0 || count.training + count.heldOut < MINIMUM_PHOTOS) {
+      throw tooFew(album, count.training + count.heldOut, skipped.at(-1)?.problem);
+    }
+    counts.push(count);
+  }
+  return {
+    training: training.map((pictures) => pictureSet(pictures, geometry.frame)),
+    heldOut: pictureSet(heldOut, geometry.frame),
+    counts,
+  };
+}
+
+/** The results of `work` in the order of the items, with up to `limit` of them under way. */
+async function* inOrder<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): AsyncGenerator<R> {
+  const underWay: Promise<R>[] = [];
+  try {
+    for (const item of items) {
+      const started = work(item);
+      // It may fail before its turn has come; then it is told.
+      started.catch(() => undefined);
+      underWay.push(started);
+      const [oldest] = underWay;
+      if (underWay.length < limit || !oldest) continue;
+      yield await oldest;
+      underWay.splice(0, 1);
+    }
+    for (const each of underWay) yield await each;
+  } finally {
+    // After an error nothing may still be writing when the caller cleans up.
+    await Promise.allSettled(underWay);
+  }
+}
+
+async function orSkip<T>(path: string, skipped: Failure[], read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || !OF_ONE_PHOTO.has(thrown.code)) throw thrown;
+    skipped.push(toFailure(thrown, path));
+    return null;
+  }
+}

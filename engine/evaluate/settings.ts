@@ -1,0 +1,71 @@
+import { UserError } from '../errors.ts';
+import type { ViewDistribution } from '../views/index.ts';
+import type { StrangerSettings, Upload } from './types.ts';
+
+/** Random resized crop and flip: what nearly every training pipeline does. */
+export const STRANGER_VIEWS: ViewDistribution = {
+  crop: [0.6, 1],
+  aspect: 4 / 3,
+  wholeProbability: 0.2,
+  flipProbability: 0.5,
+  shrinkProbability: 0,
+  shrink: [1, 1],
+  jpegProbability: 0,
+  jpegQuality: [100, 100],
+  greyProbability: 0,
+  colourProbability: 0,
+  colour: 0,
+};
+
+/** Held-out photos are shown whole, squeezed into the square. */
+export const HELD_OUT_VIEWS: ViewDistribution = { ...STRANGER_VIEWS, wholeProbability: 1, flipProbability: 0 };
+
+/**
+ * The stranger: a small residual network of other widths than the generator's, so that what is measured carries over
+ * to a model that the noise was not made against.
+ */
+export const STRANGER: StrangerSettings = {
+  network: { inputSize: 64, widths: [24, 48, 96, 128], blocks: 1 },
+  epochs: 20,
+  batch: 32,
+  learningRate: 0.05,
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  views: STRANGER_VIEWS,
+};
+
+/**
+ * The upload of this name: `none`, `grey`, `half` or `jpeg-<quality>`.
+ * @throws UserError 'bad-setting'
+ */
+export function parseUpload(name: string): Upload {
+  if (name === 'none' || name === 'grey' || name === 'half') return name;
+  const quality = Number(/^jpeg-(\d{1,3})$/.exec(name)?.[1]);
+  if (quality >= 1 && quality <= 100) return `jpeg-${quality}`;
+  throw new UserError(
+    'bad-setting',
+    `“${name}” is not an upload that can be evaluated.`,
+    'Choose grey, half or jpeg-<quality> with a quality from 1 to 100, for example jpeg-50.',
+  );
+}
+
+/**
+ * Throws when the stranger cannot be trained like this.
+ * @throws UserError 'bad-setting'
+ */
+export function checkStranger({ network, epochs, batch }: StrangerSettings): void {
+  const { inputSize } = network;
+  const bad = (problem: string, remedy: string): UserError => new UserError('bad-setting', problem, remedy);
+  if (!Number.isInteger(inputSize) || inputSize < 16 || inputSize > 256 || inputSize % 8 !== 0) {
+    throw bad(
+      `The picture size ${inputSize} cannot be used.`,
+      'Choose a multiple of 8 from 16 to 256, for example 64.',
+    );
+  }
+  if (!Number.isInteger(epochs) || epochs < 1) {
+    throw bad(`${epochs} epochs cannot be trained.`, 'Choose a whole number of epochs, at least 1.');
+  }
+  if (!Number.isInteger(batch) || batch < 2) {
+    throw bad(`A batch of ${batch} cannot be trained.`, 'Choose a whole number, at least 2.');
+  }
+}

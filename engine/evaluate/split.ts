@@ -1,0 +1,72 @@
+import { UserError } from '../errors.ts';
+import { hashPhoto } from '../photo/index.ts';
+import type { AlbumFolder } from './albums.ts';
+
+/** A photo with the hash of its content. */
+export interface HashedPhoto {
+  path: string;
+  sha256: string;
+}
+
+/** An album's photos, divided once and for all. */
+export interface SplitAlbum {
+  album: AlbumFolder;
+  /** Protected, and trained on. */
+  training: HashedPhoto[];
+  /** Never protected, never trained on: the real photos that a model is tested on. */
+  heldOut: HashedPhoto[];
+}
+
+/** Share of each album that is held out. */
+const HELD_OUT_SHARE = 0.2;
+
+/** With fewer photos an accuracy would say nothing. */
+export const MINIMUM_PHOTOS = 10;
+
+/**
+ * Divides every album 80 : 20 by the order of its photos' content hashes: the same photos are held out whatever they
+ * are called and whoever asks. A content that appears twice, in one album or in two, counts once, so that nothing
+ * held out was trained on under another name.
+ * @param perAlbum at most this many photos of each album; null: all
+ * @throws UserError 'bad-setting' when an album has too few photos; what `hashPhoto` throws
+ */
+export async function splitAlbums(albums: readonly AlbumFolder[], perAlbum: number | null): Promise<SplitAlbum[]> {
+  if (perAlbum !== null && !(Number.isInteger(perAlbum) && perAlbum >= MINIMUM_PHOTOS)) {
+    throw new UserError(
+      'bad-setting',
+      `${perAlbum} photos of each album are too few to tell anything.`,
+      `Choose at least ${MINIMUM_PHOTOS}.`,
+    );
+  }
+  const known = new Set<string>();
+  const split: SplitAlbum[] = [];
+  for (const album of albums) {
+    const photos: HashedPhoto[] = [];
+    for (const path of album.photos) {
+      const sha256 = await hashPhoto(path);
+      if (known.has(sha256)) continue;
+      known.add(sha256);
+      photos.push({ path, sha256 });
+    }
+    photos.sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
+    const used = photos.slice(0, perAlbum ?? photos.length);
+    if (used.length < MINIMUM_PHOTOS) throw tooFew(album, used.length);
+    const heldOut = Math.round(used.length * HELD_OUT_SHARE);
+    split.push({ album, heldOut: used.slice(0, heldOut), training: used.slice(heldOut) });
+  }
+  return split;
+}
+
+/**
+ * The error of an album that has too few photos.
+ * @param reason why the last one was left out, when some were: it is often the reason of all
+ */
+export function tooFew(album: AlbumFolder, count: number, reason?: string): UserError {
+  const photos = count === 1 ? 'only one photo' : `only ${count} different photos`;
+  return new UserError(
+    'bad-setting',
+    `The album ${album.name} has ${photos} that can be used.${reason === undefined ? '' : ` ${reason}`}`,
+    `Give it at least ${MINIMUM_PHOTOS}, or take its folder away.`,
+    { file: album.folder },
+  );
+}

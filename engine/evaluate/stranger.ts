@@ -1,0 +1,172 @@
+import { foldBatchNorm, initialWeights, type NetworkConfig, type Weights } from '../network/index.ts';
+import { Random } from '../random/index.ts';
+import type { CompiledFunction, Runtime } from '../runtime/index.ts';
+import {
+  arraysOf,
+  cosine,
+  descend,
+  oneHot,
+  picturesOf,
+  Sgd,
+  trainableArrays,
+  trainingObjective,
+  type Objective,
+} from '../sem/index.ts';
+import { sampleViews, type ViewDistribution, type ViewGeometry } from '../views/index.ts';
+import { augmentationObjective, classificationObjective } from './objectives.ts';
+import { geometryOf, type AlbumPictures } from './pictures.ts';
+import { HELD_OUT_VIEWS } from './settings.ts';
+import type { EpochPoint, StrangerSettings, TrainingRun } from './types.ts';
+
+export interface StrangerHooks {
+  /** Told after each step: epochs done, as a fraction. Throws to stop. */
+  onStep?: (epochs: number) => void;
+}
+
+/** What a batch gave: share of right answers and mean loss. */
+interface Learned {
+  loss: number;
+  accuracy: number;
+}
+
+/** Someone who trains models from nothing on pictures they found. The graphs are compiled once, for all trainings. */
+export class Stranger {
+  readonly #settings: StrangerSettings;
+  readonly #network: NetworkConfig;
+  readonly #geometry: ViewGeometry;
+  readonly #augmentation: CompiledFunction;
+  readonly #training: CompiledFunction;
+  readonly #classification: CompiledFunction;
+
+  private constructor(
+    settings: StrangerSettings,
+    network: NetworkConfig,
+    [augmentation, training, classification]: readonly [CompiledFunction, CompiledFunction, CompiledFunction],
+  ) {
+    this.#settings = settings;
+    this.#network = network;
+    this.#geometry = geometryOf(network.inputSize);
+    this.#augmentation = augmentation;
+    this.#training = training;
+    this.#classification = classification;
+  }
+
+  /** @param classes number of albums to tell apart */
+  static async open(runtime: Runtime, settings: StrangerSettings, classes: number): Promise<Stranger> {
+    const network: NetworkConfig = { ...settings.network, classes };
+    const compile = ({ fn, inputs }: Objective): Promise<CompiledFunction> => runtime.compile(fn, inputs);
+    return new Stranger(settings, network, [
+      await compile(augmentationObjective(settings.batch, geometryOf(network.inputSize))),
+      await compile(trainingObjective(network, settings.batch)),
+      await compile(classificationObjective(network, settings.batch)),
+    ]);
+  }
+
+  /**
+   * Trains one model from nothing on `training` and tests it on `heldOut`. Every draw comes from `seed`, so two
+   * trainings on as many pictures see the same order, crops and first weights.
+   */
+  async train(
+    training: AlbumPictures,
+    heldOut: AlbumPictures,
+    seed: number,
+    { onStep }: StrangerHooks = {},
+  ): Promise<TrainingRun> {
+    const started = performance.now();
+    const { epochs, batch, momentum, weightDecay } = this.#settings;
+    const random = new Random(seed);
+    const weights = initialWeights(this.#network, random);
+    const sgd = new Sgd(momentum, weightDecay);
+    const order = endlessOrder(training.count, random);
+    const stepsPerEpoch = Math.max(1, Math.round(training.count / batch));
+    const curve: EpochPoint[] = [];
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      let [loss, accuracy] = [0, 0];
+      for (let step = 0; step < stepsPerEpoch; step++) {
+        const chosen = Array.from({ length: batch }, () => order.next().value);
+        const done = (epoch - 1) * stepsPerEpoch + step;
+        const learned = await this.#learn(training, chosen, weights, sgd, done, epochs * stepsPerEpoch, random);
+        loss += learned.loss / stepsPerEpoch;
+        accuracy += learned.accuracy / stepsPerEpoch;
+        onStep?.((done + 1) / stepsPerEpoch);
+      }
+      curve.push({
+        epoch,
+        loss,
+        trainingAccuracy: accuracy,
+        heldOutAccuracy: await this.#test(heldOut, weights),
+      });
+    }
+    const seconds = (performance.now() - started) / 1000;
+    return { seed, accuracy: curve.at(-1)?.heldOutAccuracy ?? NaN, curve, seconds };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#augmentation, this.#training, this.#classification].map((each) => each.dispose()));
+  }
+
+  async #learn(
+    pictures: AlbumPictures,
+    chosen: readonly number[],
+    weights: Weights,
+    sgd: Sgd,
+    step: number,
+    steps: number,
+    random: Random,
+  ): Promise<Learned> {
+    const network = this.#network;
+    const seen = await this.#look(pictures, chosen, this.#settings.views, random);
+    const target = oneHot(
+      chosen.map((index) => pictures.labels[index] ?? 0),
+      network.classes,
+    );
+    const outputs = await this.#training.run({ seen, target, ...trainableArrays(network, weights) });
+    descend(network, weights, outputs, sgd, cosine(this.#settings.learningRate, step, steps));
+    const { loss, correct } = outputs;
+    if (!loss || !correct) throw new Error('the training objective did not answer loss and hits');
+    return { loss: loss[0] ?? NaN, accuracy: correct.reduce((sum, hit) => sum + hit, 0) / correct.length };
+  }
+
+  /** Accuracy on clean pictures in evaluation mode: the mean over the albums. */
+  async #test(pictures: AlbumPictures, weights: Weights): Promise<number> {
+    const { batch } = this.#settings;
+    const { classes } = this.#network;
+    const folded = arraysOf(foldBatchNorm(this.#network, weights));
+    const hits = new Float64Array(classes);
+    const counts = new Float64Array(classes);
+    for (let first = 0; first < pictures.count; first += batch) {
+      // The last batch is filled up with the last picture, which is then not counted again.
+      const chosen = Array.from({ length: batch }, (_, i) => Math.min(first + i, pictures.count - 1));
+      const seen = await this.#look(pictures, chosen, HELD_OUT_VIEWS, new Random(0));
+      const { logits } = await this.#classification.run({ seen, ...folded });
+      if (!logits) throw new Error('the classification objective did not answer');
+      for (let i = 0; i < Math.min(batch, pictures.count - first); i++) {
+        const row = logits.subarray(i * classes, (i + 1) * classes);
+        const label = pictures.labels[first + i] ?? 0;
+        counts[label] = (counts[label] ?? 0) + 1;
+        if (row.indexOf(Math.max(...row)) === label) hits[label] = (hits[label] ?? 0) + 1;
+      }
+    }
+    const shares = Array.from(counts, (count, label) => (count > 0 ? [(hits[label] ?? 0) / count] : [])).flat();
+    return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  }
+
+  async #look(
+    pictures: AlbumPictures,
+    chosen: readonly number[],
+    views: ViewDistribution,
+    random: Random,
+  ): Promise<Float32Array> {
+    const whole = { width: pictures.size, height: pictures.size };
+    const sizes = chosen.map((index) => pictures.sizes[index] ?? whole);
+    const parameters = sampleViews(random, views, this.#geometry, sizes);
+    const { seen } = await this.#augmentation.run({ x: picturesOf(pictures, chosen), ...parameters });
+    if (!seen) throw new Error('the augmentation did not answer');
+    return seen;
+  }
+}
+
+/** One permutation after the other: every picture is seen equally often. */
+function* endlessOrder(count: number, random: Random): Generator<number, never> {
+  for (;;) yield* random.permutation(count);
+}

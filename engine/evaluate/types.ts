@@ -1,0 +1,104 @@
+import type { Failure } from '../errors.ts';
+import type { ViewDistribution } from '../views/distribution.ts';
+
+/**
+ * What happens to the protected copies between the user's disk and the stranger's: `none`, turned `grey`, recompressed
+ * as JPEG of a quality (`jpeg-50`), shrunk to `half` their width and height.
+ */
+export type Upload = 'none' | 'grey' | 'half' | `jpeg-${number}`;
+
+/** How the stranger trains. Radii and learning rates are plain numbers; sizes are in pixels. */
+export interface StrangerSettings {
+  network: {
+    /** Side of the pictures that the network sees, a multiple of 8. */
+    inputSize: number;
+    widths: readonly number[];
+    blocks: number;
+  };
+  /** How often every training photo is seen. */
+  epochs: number;
+  batch: number;
+  learningRate: number;
+  momentum: number;
+  weightDecay: number;
+  /** Its augmentation: random crops and flips. */
+  views: ViewDistribution;
+}
+
+/** A point of a learning curve. Accuracies are shares from 0 to 1. */
+export interface EpochPoint {
+  /** 1 for the first. */
+  epoch: number;
+  /** Mean cross-entropy over the epoch. */
+  loss: number;
+  /** On the augmented training pictures, while they were learned. */
+  trainingAccuracy: number;
+  /** On clean held-out photos: the mean over the albums, so that a large album does not count for more. */
+  heldOutAccuracy: number;
+}
+
+/** One model trained from nothing. */
+export interface TrainingRun {
+  seed: number;
+  /** Held-out accuracy after the last epoch, 0 to 1; the best epoch is never picked. */
+  accuracy: number;
+  curve: EpochPoint[];
+  seconds: number;
+}
+
+/** What the stranger was given. */
+export interface Condition {
+  pictures: 'originals' | 'protected';
+  upload: Upload;
+}
+
+/** One condition, over all seeds. */
+export interface EvaluationRow extends Condition {
+  runs: TrainingRun[];
+  mean: number;
+  /** Sample standard deviation over the seeds; null when there is only one. */
+  spread: number | null;
+}
+
+/** Where the protected copies came from. */
+export interface ProtectionOrigin {
+  /** `made` for this evaluation, or `given` as a folder. */
+  copies: 'made' | 'given';
+  /** ρ_u in units of 1/255; null for given copies, whose settings are not known. */
+  rhoU: number | null;
+  generator: { name: string; sha256: string } | null;
+  /** Mean PSNR in dB of the copies that were made. */
+  psnr: number | null;
+}
+
+export interface EvaluationResult {
+  albums: { name: string; training: number; heldOut: number }[];
+  /** Accuracy of guessing: 1 / albums. */
+  chance: number;
+  stranger: StrangerSettings;
+  seeds: number[];
+  /** Null when only originals were evaluated. */
+  protection: ProtectionOrigin | null;
+  rows: EvaluationRow[];
+  /** Photos that were left out of every row, and why. */
+  skipped: Failure[];
+  runtime: string;
+  seconds: number;
+}
+
+/** How far an evaluation is: `done` of `total` photos or epochs. */
+export interface EvaluationProgress {
+  stage: 'photos' | 'training';
+  done: number;
+  total: number;
+  /** Of this stage; null until it can be told. */
+  secondsLeft: number | null;
+  /** What is being done, in words: an album or a model. */
+  what: string;
+}
+
+export interface EvaluationHooks {
+  onProgress?: (progress: EvaluationProgress) => void;
+  /** Aborting rejects with UserError 'cancelled'. */
+  signal?: AbortSignal;
+}
