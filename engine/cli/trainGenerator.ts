@@ -47,7 +47,7 @@ export function trainGeneratorCommand(): Command {
     .option('--classes <n>', 'target classes', wholeNumber(2, 1000), 32)
     .option('--pictures <n>', 'how many pictures to train on', wholeNumber(64, 1_000_000), 20_000)
     .option('--held <n>', 'how many further pictures to test on', wholeNumber(32, 100_000), 512)
-    .option('--steps <n>', 'training steps M', wholeNumber(1, 1_000_000), 2800)
+    .option('--steps <n>', 'training steps M', wholeNumber(1, 1_000_000), 3000)
     .option('--batch <n>', 'pictures a step', wholeNumber(2, 4096), 32)
     .option('--learning-rate <x>', 'largest learning rate', '0.05')
     .option('--width <n>', 'channels of the first stage', wholeNumber(4, 256), 32)

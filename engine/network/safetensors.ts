@@ -49,7 +49,7 @@ export function decodeSafetensors(bytes: Uint8Array): { weights: Weights; metada
     if (end > bytes.length - 8 - headerLength || end - start !== 4 * sizeOf(shape))
       throw new Error(`"${name}" is cut off`);
     const from = 8 + headerLength;
-    weights[name] = { shape, data: new Float32Array(bytes.slice(from + start, from + end).buffer) };
+    weights[name] = { shape, data: new Float32Array(Uint8Array.from(bytes.subarray(from + start, from + end)).buffer) };
   }
   return { weights, metadata };
 }

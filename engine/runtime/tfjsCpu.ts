@@ -15,6 +15,8 @@ import {
  * against.
  */
 export async function openTfjsCpu(): Promise<Runtime> {
+  // Its advice to install another package is not for the people who use this.
+  tf.env().set('PROD', true);
   await tf.ready();
   return {
     name: 'tfjs-cpu',

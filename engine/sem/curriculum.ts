@@ -53,7 +53,7 @@ export class Curriculum {
   /** @param accuracy of the last batch, 0 to 1 */
   observe(accuracy: number): void {
     this.accuracy = 0.95 * this.accuracy + 0.05 * accuracy;
-    if (this.accuracy > 0.8) this.level = Math.min(1, this.level + 0.003);
-    else if (this.accuracy < 0.6) this.level = Math.max(0, this.level - 0.002);
+    if (this.accuracy > 0.65) this.level = Math.min(1, this.level + 0.003);
+    else if (this.accuracy < 0.5) this.level = Math.max(0, this.level - 0.002);
   }
 }

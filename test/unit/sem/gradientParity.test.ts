@@ -10,6 +10,7 @@ import {
   type Objective,
 } from '../../../engine/sem/objectives.ts';
 import { sampleViews, UPLOAD_VIEWS } from '../../../engine/views/index.ts';
+import { relativeError } from '../../fixtures/numbers.ts';
 
 const config: NetworkConfig = { inputSize: 16, widths: [4, 8], blocks: 1, classes: 5 };
 const geometry = { frame: 24, size: 16 };
@@ -22,19 +23,6 @@ beforeAll(async () => {
   onnx = openOnnxRuntime({ threads: 1 });
 });
 afterAll(() => onnx.close());
-
-/** max |a − b| over max |b|. */
-function relativeError(a: Float32Array, b: Float32Array): number {
-  expect(a.length).toBe(b.length);
-  let difference = 0;
-  let scale = 0;
-  for (let i = 0; i < a.length; i++) {
-    difference = Math.max(difference, Math.abs((a[i] ?? NaN) - (b[i] ?? NaN)));
-    scale = Math.max(scale, Math.abs(b[i] ?? NaN));
-  }
-  expect(scale).toBeGreaterThan(0);
-  return difference / scale;
-}
 
 function feeds({ inputs }: Objective, random: Random, weights: Weights): Arrays {
   const count = batch.pictures * batch.views;
@@ -63,7 +51,7 @@ async function compare(objective: Objective, arrays: Arrays, bound = 1e-4): Prom
   expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
   for (const [name, values] of Object.entries(expected)) {
     if (name === 'correct') expect([...(actual[name] ?? [])]).toEqual([...values]);
-    else expect(relativeError(actual[name] ?? new Float32Array(), values), name).toBeLessThan(bound);
+    else expect(relativeError(actual[name], values), name).toBeLessThan(bound);
   }
 }
 
