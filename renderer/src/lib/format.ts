@@ -14,6 +14,7 @@ export function plural(value: number, noun: string, nouns = `${noun}s`): string 
 
 /** Bytes in decimal units, as file managers show them: `1234567` → `1.2 MB`. */
 export function bytes(value: number): string {
+  if (value < 999.5) return plural(Math.round(value), 'byte');
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
   let unit = 0;
   let rest = value;
@@ -21,7 +22,7 @@ export function bytes(value: number): string {
     rest /= 1000;
     unit += 1;
   }
-  return `${unit === 0 || rest >= 99.5 ? Math.round(rest) : rest.toFixed(1)} ${units[unit] ?? ''}`;
+  return `${rest >= 99.5 ? Math.round(rest) : rest.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
 /** A duration in seconds, roughly, since more would be a lie: `95` → `about 2 minutes`. */

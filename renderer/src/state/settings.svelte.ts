@@ -15,9 +15,14 @@ class SettingsState {
   });
 
   async load(): Promise<void> {
+    this.current = await request('settings.get');
+  }
+
+  /** Takes longer than the rest: it answers when the engine has been loaded. */
+  async loadInfo(): Promise<void> {
     this.info = await request('app.info');
-    this.current = this.info.settings;
     for (const sentence of this.info.notices) notices.tell('warning', sentence);
+    if (this.info.runtime.notice !== null) notices.tell('warning', this.info.runtime.notice);
   }
 
   /** Shows the change at once; takes it back when it could not be kept. */

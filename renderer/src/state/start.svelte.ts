@@ -20,9 +20,9 @@ class Start {
   async load(): Promise<void> {
     this.state = 'loading';
     try {
-      await settings.load();
-      await Promise.all([albums.load(), jobs.load()]);
+      await Promise.all([settings.load(), albums.load(), jobs.load()]);
       this.state = 'ready';
+      void notices.attempt(() => settings.loadInfo());
     } catch (thrown) {
       this.failure = failureOf(thrown);
       this.state = 'failed';
