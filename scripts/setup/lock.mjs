@@ -6,9 +6,13 @@ import { stateFolder } from './paths.mjs';
 import { say } from './say.mjs';
 
 const lockFile = join(stateFolder, 'setup.lock');
+/** Which process the holder has set to work: it outlives a holder that was killed. */
+const workerFile = join(stateFolder, 'setup.worker');
 const heartbeatMs = 2_000;
 /** A holder that has not shown itself for so long is gone, whatever its process number says. */
 const abandonedAfterMs = 30_000;
+/** Longer than an orphaned npm has been seen to go on; a process number may have been given to somebody else. */
+const longestWaitForWorkerMs = 180_000;
 
 /**
  * Does `work` while no other set-up of this checkout runs; waits for the other one, saying so.
@@ -41,10 +45,44 @@ export async function withLock(work) {
     }
   }, heartbeatMs);
   try {
+    await waitForOrphan();
     return await work();
   } finally {
     clearInterval(heartbeat);
+    rmSync(workerFile, { force: true });
     if (readHolder() === mine) rmSync(lockFile, { force: true });
+  }
+}
+
+/** Remembers the process that works for the holder of the lock. */
+export function noteWorker(pid) {
+  writeFileSync(workerFile, `${pid} ${hostname()}`);
+}
+
+/** A set-up that was killed may have left npm running: two of them would spoil node_modules. */
+async function waitForOrphan() {
+  let worker;
+  try {
+    worker = readFileSync(workerFile, 'utf8');
+  } catch {
+    return;
+  }
+  const [pid, host] = worker.split(' ');
+  const started = performance.now();
+  while (host === hostname() && isAlive(pid) && performance.now() - started < longestWaitForWorkerMs) {
+    if (worker !== null) say(`An interrupted set-up has left process ${pid} at work; waiting for its end.`);
+    worker = null;
+    await sleep(500);
+  }
+  rmSync(workerFile, { force: true });
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(Number(pid), 0);
+    return true;
+  } catch (error) {
+    return error.code !== 'ESRCH';
   }
 }
 
@@ -85,13 +123,7 @@ function isAbandoned(holder) {
   } catch {
     return false; // Released meanwhile.
   }
-  if (host !== hostname()) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return error.code === 'ESRCH';
-  }
+  return host === hostname() && !isAlive(pid);
 }
 
 /** Takes an abandoned lock away; if it turns out to be a new one (two waiters at once), puts it back. */

@@ -1,8 +1,9 @@
 import { accessSync, constants, existsSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { noteWorker } from './lock.mjs';
 import { stateFolder } from './paths.mjs';
 import { runQuietly } from './processes.mjs';
-import { say, secondsSince, SetUpError } from './say.mjs';
+import { keepTelling, say, SetUpError } from './say.mjs';
 
 /**
  * Runs npm and throws a {@link SetUpError} that explains what went wrong.
@@ -11,19 +12,18 @@ import { say, secondsSince, SetUpError } from './say.mjs';
  * @param {{ cwd: string, node: string, doing: string }} options `doing` completes "… did not work": what npm is for here
  */
 export async function npm(args, { cwd, node, doing }) {
-  const started = performance.now();
-  const telling = setInterval(() => say(`  … still ${doing} (${secondsSince(started)})`), 15_000);
-  const environment = { ...process.env, ...cacheSetting() };
+  const stopTelling = keepTelling(doing);
+  const options = { cwd, env: { ...process.env, ...cacheSetting() }, onStart: noteWorker };
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
   try {
     const program = npmProgram();
     const { code, output } =
       program === null
-        ? await runQuietly('npm', [...args, ...flags], { cwd, env: environment })
-        : await runQuietly(node, [program, ...args, ...flags], { cwd, env: environment });
+        ? await runQuietly('npm', [...args, ...flags], options)
+        : await runQuietly(node, [program, ...args, ...flags], options);
     if (code !== 0) throw explain(code, output, doing);
   } finally {
-    clearInterval(telling);
+    stopTelling();
   }
 }
 

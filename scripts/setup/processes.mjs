@@ -6,8 +6,8 @@ import { constants } from 'node:os';
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, shouldStop?: () => boolean }} options `shouldStop` is asked once a
- *   second; when it answers true the command is killed
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, shouldStop?: () => boolean, onStart?: (pid: number) => void }}
+ *   options `shouldStop` is asked once a second; when it answers true the command is killed
  * @returns {Promise<{ code: number, output: string, stopped: boolean }>} code 127 when it could not be started;
  *   output is stdout and stderr together
  */
@@ -20,6 +20,7 @@ export function runQuietly(command, args, options = {}) {
       env: options.env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    if (child.pid !== undefined) options.onStart?.(child.pid);
     const timer = setInterval(() => {
       if (options.shouldStop?.() !== true) return;
       stopped = true;

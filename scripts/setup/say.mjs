@@ -21,6 +21,13 @@ export function secondsSince(started) {
   return `${seconds < 10 ? seconds.toFixed(1) : seconds.toFixed(0)} s`;
 }
 
+/** Says every quarter of a minute that something is still going on; call what it gives to make it stop. */
+export function keepTelling(doing) {
+  const started = performance.now();
+  const telling = setInterval(() => say(`  … still ${doing} (${secondsSince(started)})`), 15_000);
+  return () => clearInterval(telling);
+}
+
 /**
  * Runs a script's `main` and turns what it throws into sentences and an exit code.
  *

@@ -2,7 +2,7 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runQuietly } from './processes.mjs';
-import { say, secondsSince, SetUpError } from './say.mjs';
+import { keepTelling, say, secondsSince, SetUpError } from './say.mjs';
 
 /** Whether a window could be shown. */
 export function hasScreen() {
@@ -46,8 +46,10 @@ export async function checkSystem(electron, { virtualScreen }) {
   say(problem);
   say(`Installing it: ${install}`);
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const stopTelling = keepTelling('installing the system packages');
   await runQuietly('apt-get', ['update'], { env: environment });
   const { code, output } = await runQuietly('apt-get', install.split(' ').slice(1), { env: environment });
+  stopTelling();
   if (code !== 0) {
     const words = output
       .replace(/https?:\/\/\S+/g, '<address>')
