@@ -29,7 +29,7 @@ interface Options {
   generator?: string;
   upload: Upload[];
   seeds: number;
-  epochs: number;
+  epochs?: number;
   perAlbum?: number;
   size: number;
   runtime: RuntimeChoice;
@@ -61,7 +61,11 @@ export function evaluateCommand(): Command {
       [],
     )
     .option('--seeds <n>', 'trainings a row, each with a seed of its own', wholeNumber(1, 100), 3)
-    .option('--epochs <n>', 'how often each photo is learned from', wholeNumber(1, 10_000), STRANGER.epochs)
+    .option(
+      '--epochs <n>',
+      'how often each photo is learned from; by default about 600 batches in all',
+      wholeNumber(1, 10_000),
+    )
     .option('--per-album <n>', 'use at most this many photos of each album', wholeNumber(1, 1_000_000))
     .option(
       '--size <pixels>',
@@ -103,7 +107,7 @@ async function evaluate(folder: string, options: Options): Promise<number> {
             perAlbum: options.perAlbum ?? null,
             stranger: {
               ...STRANGER,
-              epochs: options.epochs,
+              epochs: options.epochs ?? null,
               network: { ...STRANGER.network, inputSize: options.size },
             },
           },

@@ -3,7 +3,7 @@ import { STRENGTHS, type Strength } from '../protect/index.ts';
 
 /** `subtle`, `standard`, `strong` or `<n>/255` as ρ_u in units of 1/255. */
 export function parseStrength(text: string): number {
-  if (text in STRENGTHS) return STRENGTHS[text as Strength];
+  if (Object.hasOwn(STRENGTHS, text)) return STRENGTHS[text as Strength];
   const match = /^(\d+(?:\.\d+)?)\/255$/.exec(text);
   const rhoU = match ? Number(match[1]) : NaN;
   if (!(rhoU > 0 && rhoU <= 32)) {

@@ -1,0 +1,122 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UserError } from '../../../engine/errors.ts';
+import { decodeNoise, hashPhoto, type RenderOptions } from '../../../engine/photo/index.ts';
+import { openEngine, type Engine, type ProtectedPhoto } from '../../../engine/protect/index.ts';
+import { temporaryFolder } from '../../fixtures/folder.ts';
+import { writeSmallGenerator } from '../../fixtures/generator.ts';
+import { samplePhoto } from '../../fixtures/photos.ts';
+
+const render: RenderOptions = {
+  format: 'png',
+  quality: 95,
+  longEdge: 320,
+  colour: 'keep',
+  metadata: { exif: 'keep', xmp: 'keep' },
+};
+const folder = temporaryFolder();
+const source = samplePhoto('coffee-cup');
+let engine: Engine;
+
+beforeAll(async () => {
+  await writeSmallGenerator(folder);
+  engine = await openEngine({ generatorFolder: folder, runtime: 'onnx', threads: 1 });
+});
+afterAll(() => engine.close());
+
+const protect = (name: string, rhoU = 8, seed = 5, by = engine): Promise<ProtectedPhoto> =>
+  by.protect({
+    source,
+    settings: { rhoU, targetClass: 2, seed },
+    noisePath: join(folder, `${name}-noise.png`),
+    copyStem: join(folder, name),
+    render,
+  });
+
+describe('one photo from file to protected copy', () => {
+  it.each([4, 8, 16])('keeps the budget of %i/255 and lowers the loss to the class', async (rhoU) => {
+    const { protection, copy, noiseFile } = await protect(`rho${rhoU}`, rhoU);
+    expect(copy.figures.maxAbs).toBeLessThanOrEqual(rhoU);
+    expect(copy.figures.maxAbs).toBeGreaterThan(rhoU / 2);
+    expect(protection.loss.after).toBeLessThan(protection.loss.before);
+    expect(protection.runtime).toBe('onnx/cpu');
+    const stored = await decodeNoise(await readFile(noiseFile?.path ?? ''), rhoU);
+    expect([...stored.samples]).toEqual([...protection.noise.samples]);
+    expect(Math.min(stored.width, stored.height)).toBe(64);
+  });
+
+  it('one seed gives one noise, another gives another', async () => {
+    const samples = async (name: string, seed: number): Promise<string> =>
+      (await protect(name, 8, seed)).protection.noise.samples.join();
+    const first = await samples('a', 7);
+    expect(await samples('b', 7)).toBe(first);
+    expect(await samples('c', 8)).not.toBe(first);
+  });
+
+  it('the TensorFlow.js CPU backend makes all but the same noise', async () => {
+    const other = await openEngine({ generatorFolder: folder, runtime: 'tfjs-cpu', threads: null });
+    try {
+      const [ours, theirs] = [await protect('onnx'), await protect('tfjs', 8, 5, other)];
+      expect(theirs.protection.runtime).toBe('tfjs-cpu');
+      const a = ours.protection.noise.samples;
+      const equal = theirs.protection.noise.samples.filter((value, i) => value === a[i]).length;
+      // A sign turns where a gradient is all but zero; nearly all samples agree.
+      expect(equal / a.length).toBeGreaterThan(0.97);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('leaves the original as it was', async () => {
+    const before = [await hashPhoto(source), (await stat(source)).mtimeMs];
+    await protect('untouched');
+    expect([await hashPhoto(source), (await stat(source)).mtimeMs]).toEqual(before);
+  });
+
+  it('reports progress from 0 to 1 and stops when it is told to', async () => {
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const request = {
+      source,
+      settings: { rhoU: 8, targetClass: 0, seed: 1 },
+      noisePath: null,
+      copyStem: join(folder, 'stopped'),
+      render,
+    };
+    await engine.protect(request, { onProgress: ({ fraction }) => seen.push(fraction) });
+    expect(seen[0]).toBe(0);
+    expect(seen.at(-1)).toBe(1);
+    expect([...seen].sort((a, b) => a - b)).toEqual(seen);
+    const stopped = engine.protect(
+      { ...request, copyStem: join(folder, 'never') },
+      { signal: controller.signal, onProgress: ({ step }) => step === 3 && controller.abort() },
+    );
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(stat(join(folder, 'never.png'))).rejects.toThrow();
+  });
+});
+
+describe('settings that cannot be used are refused in words', () => {
+  it.each([
+    { rhoU: 0, targetClass: 0, seed: 1 },
+    { rhoU: 33, targetClass: 0, seed: 1 },
+    { rhoU: 8, targetClass: 4, seed: 1 },
+    { rhoU: 8, targetClass: 0, seed: -1 },
+  ])('%o', async (settings) => {
+    const refused = engine.protect({ source, settings, noisePath: null, copyStem: join(folder, 'x'), render });
+    await expect(refused).rejects.toBeInstanceOf(UserError);
+    await expect(refused).rejects.toMatchObject({ code: 'bad-setting' });
+  });
+});
+
+it('a damaged generator is refused', async () => {
+  const broken = temporaryFolder();
+  await writeSmallGenerator(broken);
+  const weights = await readFile(join(broken, 'generator.safetensors'));
+  weights[weights.length - 1] = (weights.at(-1) ?? 0) ^ 1;
+  await writeFile(join(broken, 'generator.safetensors'), weights);
+  await expect(openEngine({ generatorFolder: broken, runtime: 'onnx', threads: 1 })).rejects.toMatchObject({
+    code: 'generator',
+  });
+});
