@@ -65,6 +65,7 @@ export class JobQueue {
   #current: Current | null = null;
   #timeLeft: { jobId: number; estimate: TimeLeft } | null = null;
   #loop: Promise<void> | null = null;
+  #working = false;
   #wanted = false;
   #stopping = false;
   /** Rows say that a photo is under way, and none is: so it is at start, and after the catalog refused a write. */
@@ -94,7 +95,7 @@ export class JobQueue {
 
   /** Resolves when nothing is left to do now. */
   async idle(): Promise<void> {
-    while (this.#loop !== null) await this.#loop;
+    while (this.#working) await this.#loop;
   }
 
   /** Makes the job and a task for each photo, all in one transaction, then begins. */
@@ -237,7 +238,10 @@ export class JobQueue {
 
   #wake(): void {
     this.#wanted = true;
-    if (this.#loop === null && !this.#stopping) this.#loop = this.#work();
+    if (this.#working || this.#stopping) return;
+    // Not told by #loop: with nothing to do the work is over before its promise has been kept.
+    this.#working = true;
+    this.#loop = this.#work();
   }
 
   async #work(): Promise<void> {
@@ -259,7 +263,7 @@ export class JobQueue {
       });
       this.#later = setTimeout(() => this.#wake(), AGAIN_MS);
     } finally {
-      this.#loop = null;
+      this.#working = false;
       this.#parts.onBusy?.(false);
       this.#tell();
     }
