@@ -45,7 +45,6 @@ export async function readCanvas(path: string, size: CanvasSize): Promise<Canvas
       const held = own(onWhite(own, rgb, photo.hasAlpha).copyMemory());
       return toUpright(own, held, photo.orientation).writeToMemory();
     });
-    input.check();
     return { pixels: planar(samples, width * height), width, height };
   });
 }

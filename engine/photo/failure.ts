@@ -140,10 +140,16 @@ export function writeFailure(path: string, thrown: unknown): unknown {
   }
 }
 
+/** What libvips says: its errors are WebAssembly exceptions whose message is a list of the C++ type and the text. */
+function libraryMessage(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) return String(thrown);
+  return Array.isArray(thrown.message) ? thrown.message.join(': ') : String(thrown.message);
+}
+
 /** What libvips says about a file that it cannot decode, as a sentence. */
 export function decodeFailure(path: string, thrown: unknown): UserError {
   if (thrown instanceof UserError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = libraryMessage(thrown);
   const name = nameOf(path);
   if (
     /out of memory|unable to allocate|memory allocation|cannot enlarge memory|bad_alloc|unable to malloc/i.test(message)

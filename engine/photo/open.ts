@@ -80,14 +80,20 @@ export function openPixels(vips: PhotoLibrary, input: InputFile, own: Own, shrin
   });
 }
 
-/** Runs something that pulls pixels of the photo, and says in words what went wrong with them. */
+/**
+ * Runs something that pulls pixels of the photo, and says in words what went wrong with them. A disk that failed
+ * comes before the damage that the decoder then sees, or does not see.
+ */
 export function decoding<T>(input: InputFile, work: () => T): T {
+  let result: T;
   try {
-    return work();
+    result = work();
   } catch (thrown) {
     input.check();
     throw decodeFailure(input.path, thrown);
   }
+  input.check();
+  return result;
 }
 
 /** A whole-number field of the header. */

@@ -23,7 +23,6 @@ export async function makeThumbnail(path: string, edge: number): Promise<Uint8Ar
       const held = own(small.copyMemory());
       return toUpright(own, held, photo.orientation).webpsaveBuffer({ Q: 80, effort: 2, keep: 'none' });
     });
-    input.check();
     return bytes;
   });
 }
