@@ -19,6 +19,7 @@ const copyrightHolders: Readonly<Record<string, string>> = {
   '@tensorflow/tfjs-core': 'Google LLC',
   'onnxruntime-common': 'Microsoft Corporation',
   'onnxruntime-node': 'Microsoft Corporation',
+  seedrandom: 'David Bau',
   tr46: 'Sebastian Mayr',
 };
 

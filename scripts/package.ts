@@ -88,4 +88,9 @@ async function answers(program: string): Promise<boolean> {
   }
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  console.error(`The packages could not be made: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
