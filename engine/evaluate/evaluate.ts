@@ -7,7 +7,7 @@ import type { Runtime } from '../runtime/index.ts';
 import { listAlbums, type AlbumFolder } from './albums.ts';
 import { givenCopies, madeCopies, type CopySource } from './copies.ts';
 import { gather, type Gathered } from './gather.ts';
-import { checkStranger } from './settings.ts';
+import { checkStranger, epochsFor } from './settings.ts';
 import { splitAlbums } from './split.ts';
 import { meanOf, spreadOf } from './statistics.ts';
 import { Stranger } from './stranger.ts';
@@ -17,6 +17,7 @@ import type {
   EvaluationHooks,
   EvaluationResult,
   EvaluationRow,
+  StrangerPlan,
   StrangerSettings,
   TrainingRun,
   Upload,
@@ -37,7 +38,7 @@ export interface EvaluationRequest {
   seeds: readonly number[];
   /** At most this many photos of each album; null: all. */
   perAlbum: number | null;
-  stranger: StrangerSettings;
+  stranger: StrangerPlan;
 }
 
 /**
@@ -51,7 +52,7 @@ export async function evaluateAlbums(
   hooks: EvaluationHooks = {},
 ): Promise<EvaluationResult> {
   const started = performance.now();
-  checkStranger(request.stranger);
+  checkStranger({ ...request.stranger, epochs: request.stranger.epochs ?? 1 });
   if (request.seeds.length === 0) {
     throw new UserError('bad-setting', 'Without a seed nothing is trained.', 'Choose at least one seed.');
   }
@@ -74,11 +75,14 @@ export async function evaluateAlbums(
         hooks.onProgress?.({ stage: 'photos', done, total, secondsLeft: photos(done), what: album });
       },
     );
-    const rows = await trainAll(runtime, request, conditions, gathered, hooks);
+    const count = gathered.counts.reduce((sum, { training }) => sum + training, 0);
+    const epochs = request.stranger.epochs ?? epochsFor(count, request.stranger.batch);
+    const stranger: StrangerSettings = { ...request.stranger, epochs };
+    const rows = await trainAll(runtime, stranger, request.seeds, conditions, gathered, hooks);
     return {
       albums: folders.map(({ name }, i) => ({ name, ...(gathered.counts[i] ?? { training: 0, heldOut: 0 }) })),
       chance: 1 / folders.length,
-      stranger: request.stranger,
+      stranger,
       seeds: [...request.seeds],
       protection: copies?.origin() ?? null,
       rows,
@@ -112,7 +116,8 @@ async function copySource(
 
 async function trainAll(
   runtime: Runtime,
-  { stranger: settings, seeds }: EvaluationRequest,
+  settings: StrangerSettings,
+  seeds: readonly number[],
   conditions: readonly Condition[],
   { training, heldOut, counts }: Gathered,
   hooks: EvaluationHooks,

@@ -118,7 +118,7 @@ async function* inOrder<T, R>(items: readonly T[], limit: number, work: (item: T
       const [oldest] = underWay;
       if (underWay.length < limit || !oldest) continue;
       yield await oldest;
-      underWay.splice(0, 1);
+      void underWay.shift();
     }
     for (const each of underWay) yield await each;
   } finally {

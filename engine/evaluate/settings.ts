@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { ViewDistribution } from '../views/index.ts';
-import type { StrangerSettings, Upload } from './types.ts';
+import type { StrangerPlan, StrangerSettings, Upload } from './types.ts';
 
 /** Random resized crop and flip: what nearly every training pipeline does. */
 export const STRANGER_VIEWS: ViewDistribution = {
@@ -24,15 +24,23 @@ export const HELD_OUT_VIEWS: ViewDistribution = { ...STRANGER_VIEWS, wholeProbab
  * The stranger: a small residual network of other widths than the generator's, so that what is measured carries over
  * to a model that the noise was not made against.
  */
-export const STRANGER: StrangerSettings = {
+export const STRANGER: StrangerPlan = {
   network: { inputSize: 64, widths: [24, 48, 96, 128], blocks: 1 },
-  epochs: 20,
+  epochs: null,
   batch: 32,
   learningRate: 0.05,
   momentum: 0.9,
   weightDecay: 5e-4,
   views: STRANGER_VIEWS,
 };
+
+/** Steps that the stranger's learning curve needs to flatten on albums of real photos, by measurement. */
+const STEPS = 600;
+
+/** How often `count` photos are learned from when nobody says: about 600 batches, but 10 to 60 times. */
+export function epochsFor(count: number, batch: number): number {
+  return Math.min(60, Math.max(10, Math.round((STEPS * batch) / count)));
+}
 
 /**
  * The upload of this name: `none`, `grey`, `half` or `jpeg-<quality>`.

@@ -25,6 +25,9 @@ export interface StrangerSettings {
   views: ViewDistribution;
 }
 
+/** What is decided before the photos are counted: with null, epochs follow their number. */
+export type StrangerPlan = Omit<StrangerSettings, 'epochs'> & { epochs: number | null };
+
 /** A point of a learning curve. Accuracies are shares from 0 to 1. */
 export interface EpochPoint {
   /** 1 for the first. */

@@ -1,0 +1,222 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  evaluateAlbums,
+  STRANGER,
+  type EvaluationProgress,
+  type EvaluationRequest,
+} from '../../../engine/evaluate/index.ts';
+import { closePhotoLibrary } from '../../../engine/photo/index.ts';
+import { openEngine, type Engine, type ProtectRequest } from '../../../engine/protect/index.ts';
+import { openOnnxRuntime, type Runtime } from '../../../engine/runtime/index.ts';
+import { temporaryFolder } from '../../fixtures/folder.ts';
+import { writeSmallGenerator } from '../../fixtures/generator.ts';
+import { writeCrops, writeFlat } from './albumFixture.ts';
+
+const folder = temporaryFolder();
+const albums = join(folder, 'albums');
+const COUNT = 15;
+const TRAINING = 12;
+
+const stranger: EvaluationRequest['stranger'] = {
+  ...STRANGER,
+  network: { inputSize: 16, widths: [8, 12], blocks: 1 },
+  epochs: 30,
+  batch: 8,
+};
+const request: EvaluationRequest = {
+  folder: albums,
+  protection: null,
+  uploads: [],
+  seeds: [1],
+  perAlbum: null,
+  stranger,
+};
+
+let runtime: Runtime;
+beforeAll(async () => {
+  runtime = openOnnxRuntime({ threads: 1 });
+  await writeCrops(join(albums, 'night'), 'galaxies', COUNT);
+  await writeCrops(join(albums, 'water'), 'river-otter', COUNT);
+  await writeCrops(join(albums, 'cup'), 'coffee-cup', COUNT);
+});
+afterAll(async () => {
+  await runtime.close();
+  await closePhotoLibrary();
+});
+
+const sha256Of = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+/** The real engine, with every request written down. */
+async function watchedEngine(): Promise<{ engine: Engine; requests: ProtectRequest[] }> {
+  const generator = join(folder, 'generator');
+  mkdirSync(generator, { recursive: true });
+  await writeSmallGenerator(generator);
+  const engine = await openEngine({ generatorFolder: generator, runtime: 'onnx', threads: 1 });
+  const requests: ProtectRequest[] = [];
+  const protect: Engine['protect'] = (each, hooks) => {
+    requests.push(each);
+    return engine.protect(each, hooks);
+  };
+  return { engine: { ...engine, protect }, requests };
+}
+
+describe('with copies that it makes', () => {
+  it('protects training photos only, each album with a class of its own, and cleans up', async () => {
+    const { engine, requests } = await watchedEngine();
+    const before = readdirSync(albums, { recursive: true }).map((name) => statSync(join(albums, String(name))).mtimeMs);
+    const result = await evaluateAlbums(runtime, {
+      ...request,
+      protection: { copies: 'made', engine, rhoU: 8, seed: 1 },
+      uploads: ['grey', 'none', 'grey'],
+      stranger: { ...stranger, epochs: 1 },
+    });
+    await engine.close();
+
+    // The split, computed here once more: a fifth of each album by content hash is held out.
+    const heldOut = ['cup', 'night', 'water'].flatMap((name) => {
+      const photos = readdirSync(join(albums, name)).map((photo) => join(albums, name, photo));
+      return photos.toSorted((a, b) => (sha256Of(a) < sha256Of(b) ? -1 : 1)).slice(0, COUNT - TRAINING);
+    });
+    const sources = requests.map(({ source }) => source);
+    expect(new Set(sources).size).toBe(3 * TRAINING);
+    expect(sources.filter((source) => heldOut.includes(source))).toEqual([]);
+
+    const classes = new Map<string, Set<number>>();
+    for (const { source, settings } of requests) {
+      const album = basename(dirname(source));
+      classes.set(album, (classes.get(album) ?? new Set()).add(settings.targetClass));
+    }
+    expect([...classes.values()].map((used) => used.size)).toEqual([1, 1, 1]);
+    expect(new Set([...classes.values()].flatMap((used) => [...used])).size).toBe(3);
+
+    expect(result.albums).toEqual(['cup', 'night', 'water'].map((name) => ({ name, training: 12, heldOut: 3 })));
+    expect(result.rows.map(({ pictures, upload }) => [pictures, upload])).toEqual([
+      ['originals', 'none'],
+      ['protected', 'none'],
+      ['protected', 'grey'],
+    ]);
+    expect(result.protection).toMatchObject({ copies: 'made', rhoU: 8, generator: { name: 'small test generator' } });
+    expect(result.protection?.psnr).toBeGreaterThan(30);
+    expect(readdirSync(tmpdir())).not.toContain(basename(dirname(requests[0]?.copyStem ?? '')));
+    const after = readdirSync(albums, { recursive: true }).map((name) => statSync(join(albums, String(name))).mtimeMs);
+    expect(after).toEqual(before);
+  });
+});
+
+describe('with copies that are given', () => {
+  it('shows that a model learns from originals and not from copies with an easier lesson', async () => {
+    const copies = join(folder, 'flat');
+    const colours = { night: [200, 40, 40], water: [40, 200, 40], cup: [40, 40, 200] } as const;
+    for (const [name, colour] of Object.entries(colours)) {
+      for (const photo of readdirSync(join(albums, name)))
+        await writeFlat(join(copies, name, photo.replace('.jpg', '.png')), colour);
+    }
+    const seen: EvaluationProgress[] = [];
+    const evaluation: EvaluationRequest = {
+      ...request,
+      protection: { copies: 'given', folder: copies },
+      seeds: [1, 2],
+      perAlbum: null,
+    };
+    const { rows, skipped, chance } = await evaluateAlbums(runtime, evaluation, { onProgress: (p) => seen.push(p) });
+    const [originals, shielded] = rows;
+    expect(skipped).toEqual([]);
+    expect(chance).toBeCloseTo(1 / 3, 10);
+    expect(originals?.mean).toBeGreaterThan(0.85);
+    expect(shielded?.mean).toBeLessThan(0.7);
+    // It did learn the copies: that is the point of an easier lesson.
+    expect(shielded?.runs[0]?.curve.at(-1)?.trainingAccuracy).toBeGreaterThan(0.95);
+    expect(originals?.runs.map(({ seed }) => seed)).toEqual([1, 2]);
+    expect(originals?.mean).toBeCloseTo(
+      ((originals?.runs[0]?.accuracy ?? NaN) + (originals?.runs[1]?.accuracy ?? NaN)) / 2,
+      10,
+    );
+
+    expect(new Set(seen.map(({ stage }) => stage))).toEqual(new Set(['photos', 'training']));
+    const trained = seen.filter(({ stage }) => stage === 'training');
+    expect(trained.at(-1)).toMatchObject({ done: 120, total: 120, secondsLeft: 0 });
+    expect(trained.map(({ done }) => done)).toEqual(trained.map(({ done }) => done).toSorted((a, b) => a - b));
+  });
+
+  it('leaves a photo without a copy, a broken one and an ambiguous one out of every row, and says so', async () => {
+    const root = join(folder, 'gaps');
+    const paths = await writeCrops(join(root, 'originals', 'night'), 'galaxies', 20);
+    await writeCrops(join(root, 'originals', 'cup'), 'coffee-cup', 20);
+    for (const name of ['night', 'cup']) {
+      for (const photo of readdirSync(join(root, 'originals', name)))
+        await writeFlat(join(root, 'copies', name, photo), [9, 9, 9]);
+    }
+    const trainedOn = paths.toSorted((a, b) => (sha256Of(a) < sha256Of(b) ? -1 : 1)).slice(4);
+    const [uncopied = '', broken = '', ambiguous = ''] = trainedOn.map((path) => basename(path));
+    const copies = join(root, 'copies', 'night');
+    writeFileSync(join(copies, broken), 'no photo');
+    writeFileSync(join(root, 'originals', 'night', ambiguous.replace('.jpg', '.png')), readFileSync(paths[0] ?? ''));
+    unlinkSync(join(copies, uncopied));
+    const { albums: used, skipped } = await evaluateAlbums(runtime, {
+      ...request,
+      folder: join(root, 'originals'),
+      protection: { copies: 'given', folder: join(root, 'copies') },
+      stranger: { ...stranger, epochs: 1 },
+    });
+    expect(skipped.map(({ file }) => basename(file ?? '')).toSorted()).toEqual(
+      [uncopied, broken, ambiguous].toSorted(),
+    );
+    expect(skipped.map(({ code }) => code).toSorted()).toEqual(['name-taken', 'not-a-photo', 'vanished']);
+    expect(used).toEqual([
+      { name: 'cup', training: 16, heldOut: 4 },
+      { name: 'night', training: 13, heldOut: 4 },
+    ]);
+  });
+
+  it('says that there are no copies when there are none', async () => {
+    const empty = join(folder, 'empty');
+    mkdirSync(empty);
+    await expect(
+      evaluateAlbums(runtime, { ...request, protection: { copies: 'given', folder: empty } }),
+    ).rejects.toMatchObject({ code: 'bad-setting', problem: /album cup has .* There is no protected copy of/ });
+    await expect(
+      evaluateAlbums(runtime, { ...request, protection: { copies: 'given', folder: join(folder, 'nowhere') } }),
+    ).rejects.toMatchObject({ code: 'vanished' });
+  });
+});
+
+describe('the originals alone', () => {
+  it('give equal results with equal seeds', async () => {
+    const short: EvaluationRequest = { ...request, stranger: { ...stranger, epochs: 2 } };
+    const [first, again] = [await evaluateAlbums(runtime, short), await evaluateAlbums(runtime, short)];
+    expect(again.rows.map(({ runs }) => runs.map(({ curve }) => curve))).toEqual(
+      first.rows.map(({ runs }) => runs.map(({ curve }) => curve)),
+    );
+    expect(first.protection).toBeNull();
+    expect(first.rows[0]?.spread).toBeNull();
+  });
+
+  it.each(['photos', 'training'] as const)('stop when they are cancelled in the stage of %s', async (stage) => {
+    const controller = new AbortController();
+    const hooks = {
+      signal: controller.signal,
+      onProgress: (progress: EvaluationProgress): void => {
+        if (progress.stage === stage && progress.done >= 1) controller.abort();
+      },
+    };
+    await expect(evaluateAlbums(runtime, request, hooks)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('refuse settings that cannot be trained', async () => {
+    const wrong: Partial<EvaluationRequest['stranger']>[] = [
+      { epochs: 0 },
+      { batch: 1 },
+      { network: { inputSize: 20, widths: [8], blocks: 1 } },
+    ];
+    for (const part of wrong) {
+      await expect(evaluateAlbums(runtime, { ...request, stranger: { ...stranger, ...part } })).rejects.toMatchObject({
+        code: 'bad-setting',
+      });
+    }
+    await expect(evaluateAlbums(runtime, { ...request, seeds: [] })).rejects.toMatchObject({ code: 'bad-setting' });
+  });
+});
