@@ -27,7 +27,7 @@ interface Options {
   strength: number;
   seed: number;
   generator?: string;
-  upload: Upload[];
+  upload?: Upload[];
   seeds: number;
   epochs?: number;
   perAlbum?: number;
@@ -58,7 +58,6 @@ export function evaluateCommand(): Command {
       '--upload <name>',
       'also train on protected copies after an upload: grey, half, jpeg-<quality>; may be repeated',
       addUpload,
-      [],
     )
     .option('--seeds <n>', 'trainings a row, each with a seed of its own', wholeNumber(1, 100), 3)
     .option(
@@ -80,7 +79,7 @@ export function evaluateCommand(): Command {
     .action((folder: string, options: Options) => runCommand(options.json === true, () => evaluate(folder, options)));
 }
 
-function addUpload(name: string, before: Upload[]): Upload[] {
+function addUpload(name: string, before: Upload[] = []): Upload[] {
   try {
     return [...before, parseUpload(name)];
   } catch (thrown) {
@@ -102,7 +101,7 @@ async function evaluate(folder: string, options: Options): Promise<number> {
           {
             folder: resolve(folder),
             protection,
-            uploads: options.upload,
+            uploads: options.upload ?? [],
             seeds: Array.from({ length: options.seeds }, (_, i) => i + 1),
             perAlbum: options.perAlbum ?? null,
             stranger: {

@@ -62,7 +62,7 @@ export async function splitAlbums(albums: readonly AlbumFolder[], perAlbum: numb
  * @param reason why the last one was left out, when some were: it is often the reason of all
  */
 export function tooFew(album: AlbumFolder, count: number, reason?: string): UserError {
-  const photos = count === 1 ? 'only one photo' : `only ${count} different photos`;
+  const photos = count === 0 ? 'no photo' : count === 1 ? 'only one photo' : `only ${count} different photos`;
   return new UserError(
     'bad-setting',
     `The album ${album.name} has ${photos} that can be used.${reason === undefined ? '' : ` ${reason}`}`,
