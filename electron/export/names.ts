@@ -50,13 +50,13 @@ export interface NamingFacts {
 
 /** Fills `{name}`, `{album}`, `{n}` and `{date}` in; what else stands in braces stays. */
 export function fillTemplate(template: string, facts: NamingFacts): string {
-  const words: Readonly<Record<string, string>> = {
-    name: facts.name,
-    album: facts.album,
-    n: String(facts.n).padStart(String(facts.total).length, '0'),
-    date: facts.takenAt?.slice(0, 10) ?? 'undated',
-  };
-  return template.replace(/\{(\w+)\}/g, (whole, word: string) => words[word] ?? whole);
+  const words = new Map([
+    ['name', facts.name],
+    ['album', facts.album],
+    ['n', String(facts.n).padStart(String(facts.total).length, '0')],
+    ['date', facts.takenAt?.slice(0, 10) ?? 'undated'],
+  ]);
+  return template.replace(/\{(\w+)\}/g, (whole, word: string) => words.get(word) ?? whole);
 }
 
 /** Two names that are one file on a system that ignores case or composes accents have the same key. */

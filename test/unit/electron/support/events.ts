@@ -13,9 +13,17 @@ export class EventLog {
     'app.notice': [],
   };
 
+  readonly #listeners = new Map<EventName, () => void>();
+
   readonly emit: Emit = (event, payload) => {
     this.#events[event].push(payload);
+    this.#listeners.get(event)?.();
   };
+
+  /** Calls `listener` at each such event from now on, instead of an earlier one. */
+  listen(event: EventName, listener: () => void): void {
+    this.#listeners.set(event, listener);
+  }
 
   all<E extends EventName>(event: E): readonly Events[E][] {
     return this.#events[event];

@@ -12,7 +12,8 @@ export interface MemoryHost {
   kill(): void;
 }
 
-export function memoryHost<T extends CallTypes>(calls: Calls<T>, implementation: Implementation<T>): MemoryHost {
+/** @param implement is called at each start: a new process remembers nothing of the one before. */
+export function memoryHost<T extends CallTypes>(calls: Calls<T>, implement: () => Implementation<T>): MemoryHost {
   let starts = 0;
   let killCurrent = (): void => undefined;
   const start: StartHost = () => {
@@ -33,7 +34,7 @@ export function memoryHost<T extends CallTypes>(calls: Calls<T>, implementation:
         onMessage: (listener) => (tellChild = listener),
       },
       calls,
-      implementation,
+      implement(),
     );
     const kill = (): void => {
       if (!isAlive) return;

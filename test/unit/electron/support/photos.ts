@@ -64,7 +64,7 @@ export function testPhotoHost(beforeRender: (source: string) => void = () => und
     await writeWhole(out, text);
     return { bytes: Buffer.byteLength(text) };
   };
-  const memory = memoryHost<PhotoCalls>(photoCalls, {
+  const memory = memoryHost<PhotoCalls>(photoCalls, () => ({
     endings: () => Promise.resolve({ endings: ['jpg', 'png'] }),
     read: async ({ path }) => {
       reads.push(path);
@@ -89,6 +89,6 @@ export function testPhotoHost(beforeRender: (source: string) => void = () => und
         seconds: { decode: 0.1, render: 0.2, encode: 0.3 },
       };
     },
-  });
+  }));
   return { client: new HostClient<PhotoCalls>('photos', photoCalls, memory.start), memory, reads, renders };
 }

@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ExportTarget } from '../../../../electron/export/target.ts';
+import { temporaryFolder } from '../support/folders.ts';
+
+const nobody = (): Promise<boolean> => Promise.resolve(false);
+
+test('unique: existing names and names of this run are left alone, whatever their case', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'Sea.JPG'), 'old');
+  const target = await ExportTarget.open(folder, nobody);
+  expect(await target.choose('sea', '.jpg', 'unique')).toEqual({ name: 'sea (2).jpg', replaces: false });
+  expect(await target.choose('SEA', '.jpg', 'unique')).toEqual({ name: 'SEA (3).jpg', replaces: false });
+  expect(await target.choose('lake', '.jpg', 'unique')).toEqual({ name: 'lake.jpg', replaces: false });
+});
+
+test('overwrite replaces old files, but never what this run has written', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'sea.jpg'), 'old');
+  const target = await ExportTarget.open(folder, nobody);
+  expect(await target.choose('sea', '.jpg', 'overwrite')).toEqual({ name: 'sea.jpg', replaces: true });
+  expect(await target.choose('Sea', '.jpg', 'overwrite')).toEqual({ name: 'Sea (2).jpg', replaces: false });
+});
+
+test('skip leaves out what is there, but not the second photo of one name', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'sea.jpg'), 'old');
+  const target = await ExportTarget.open(folder, nobody);
+  expect(await target.choose('sea', '.jpg', 'skip')).toBeNull();
+  expect(await target.choose('lake', '.jpg', 'skip')).toEqual({ name: 'lake.jpg', replaces: false });
+  expect(await target.choose('lake', '.jpg', 'skip')).toEqual({ name: 'lake (2).jpg', replaces: false });
+});
+
+test('an original is never replaced, whatever the user wants', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'sea.jpg'), 'original');
+  const target = await ExportTarget.open(folder, (path) => Promise.resolve(path.endsWith('sea.jpg')));
+  await expect(target.choose('SEA', '.jpg', 'overwrite')).rejects.toThrow(/is an original/);
+  expect(await target.choose('sea', '.jpg', 'unique')).toEqual({ name: 'sea (2).jpg', replaces: false });
+});
+
+test('a file that comes meanwhile is not replaced', async () => {
+  const folder = temporaryFolder();
+  const target = await ExportTarget.open(folder, nobody);
+  const choice = await target.choose('sea', '.jpg', 'unique');
+  if (choice === null) throw new Error('unique never skips');
+  writeFileSync(join(folder, 'sea.jpg'), 'somebody else’s');
+  writeFileSync(join(folder, '.stillgrain-1.part.jpg'), 'copy');
+  const path = await target.publish(join(folder, '.stillgrain-1.part.jpg'), choice, 'sea', '.jpg');
+  expect(path).toBe(join(target.folder, 'sea (2).jpg'));
+  expect(readFileSync(join(folder, 'sea.jpg'), 'utf8')).toBe('somebody else’s');
+  expect(readdirSync(folder).sort()).toEqual(['sea (2).jpg', 'sea.jpg']);
+});
+
+test('overwriting a link replaces the link, not what it leads to', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'out'));
+  writeFileSync(join(folder, 'original.jpg'), 'original');
+  symlinkSync(join(folder, 'original.jpg'), join(folder, 'out', 'sea.jpg'));
+  const target = await ExportTarget.open(join(folder, 'out'), nobody);
+  const choice = await target.choose('sea', '.jpg', 'overwrite');
+  if (choice === null) throw new Error('overwrite never skips');
+  writeFileSync(join(folder, 'out', 'temporary'), 'copy');
+  await target.publish(join(folder, 'out', 'temporary'), choice, 'sea', '.jpg');
+  expect(readFileSync(join(folder, 'original.jpg'), 'utf8')).toBe('original');
+  expect(readFileSync(join(folder, 'out', 'sea.jpg'), 'utf8')).toBe('copy');
+});
+
+test.each(['gone', 'file'])('a folder that is none (%s) is refused with a sentence', async (name) => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'file'), '');
+  await expect(ExportTarget.open(join(folder, name), nobody)).rejects.toThrow(
+    /“(gone|file)” is (no longer|not a folder)/,
+  );
+  expect(existsSync(join(folder, 'gone'))).toBe(false);
+});

@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { explainFileError } from '../../../electron/fileErrors.ts';
+import { isTemporaryName, sweepTemporaryFiles, temporaryPath, writeWhole } from '../../../electron/files.ts';
+import { UserError } from '../../../engine/errors.ts';
+import { temporaryFolder } from './support/folders.ts';
+
+test('a file is written whole, over an older one, and no temporary file stays', async () => {
+  const folder = temporaryFolder();
+  await writeWhole(join(folder, 'a'), 'old');
+  await writeWhole(join(folder, 'a'), 'new');
+  expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('new');
+  expect(readdirSync(folder)).toEqual(['a']);
+});
+
+test('a write that fails leaves nothing behind', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'a'));
+  await expect(writeWhole(join(folder, 'a'), 'text')).rejects.toThrow();
+  expect(readdirSync(folder)).toEqual(['a']);
+});
+
+test('the sweep takes our temporary files and nothing else', async () => {
+  const folder = temporaryFolder();
+  const stays = ['a.jpg', '.stillgrain-notes', 'stillgrain-1.part', '.other-1.part'];
+  for (const name of stays) writeFileSync(join(folder, name), '');
+  const goes = [temporaryPath(folder), join(folder, '.stillgrain-1.part.jpg'), join(folder, '.stillgrain-2.part')];
+  for (const path of goes) writeFileSync(path, '');
+  expect(await sweepTemporaryFiles(folder)).toBe(3);
+  expect(readdirSync(folder).sort()).toEqual(stays.toSorted());
+  expect(goes.some((path) => existsSync(path))).toBe(false);
+  expect(await sweepTemporaryFiles(join(folder, 'gone'))).toBe(0);
+});
+
+test('a temporary path has a temporary name', () => {
+  expect(isTemporaryName(temporaryPath('').slice(0))).toBe(true);
+});
+
+test.each([
+  ['ENOENT', 'vanished'],
+  ['ENOTDIR', 'vanished'],
+  ['EACCES', 'unreadable'],
+  ['EPERM', 'unreadable'],
+  ['ELOOP', 'unreadable'],
+  ['EIO', 'unreadable'],
+  ['ENAMETOOLONG', 'too-long-name'],
+  ['ENOSPC', 'disk-full'],
+  ['EDQUOT', 'disk-full'],
+  ['EROFS', 'read-only'],
+])('%s is told as %s, naming the file', (code, meaning) => {
+  const explained = explainFileError(Object.assign(new Error('system'), { code }), '/photos/a b.jpg');
+  expect(explained).toBeInstanceOf(UserError);
+  expect(explained).toMatchObject({ code: meaning, file: '/photos/a b.jpg' });
+  expect(String(explained)).toContain('“a b.jpg”');
+});
+
+test('what is not the system’s stays as it is', () => {
+  const bug = new TypeError('bug');
+  expect(explainFileError(bug, 'a')).toBe(bug);
+});

@@ -1,0 +1,209 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openCatalog, type Catalog } from '../../../../electron/catalog/index.ts';
+import { Freshness } from '../../../../electron/library/freshness.ts';
+import { Importer } from '../../../../electron/library/importer.ts';
+import { UserError } from '../../../../engine/errors.ts';
+import { EventLog } from '../support/events.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { testPhotoHost, writePhoto, type TestPhotoHost } from '../support/photos.ts';
+
+interface Library {
+  catalog: Catalog;
+  host: TestPhotoHost;
+  freshness: Freshness;
+  importer: Importer;
+  log: EventLog;
+  folder: string;
+}
+
+function openLibrary(chooseTargetClass?: () => Promise<number>): Library {
+  const folder = temporaryFolder();
+  const { catalog } = openCatalog(join(folder, 'data'));
+  onTestFinished(() => catalog.close());
+  const host = testPhotoHost();
+  const log = new EventLog();
+  const now = (): Date => new Date();
+  const freshness = new Freshness(catalog, host.client, log.emit, now);
+  const importer = new Importer({
+    catalog,
+    host: host.client,
+    freshness,
+    chooseTargetClass: chooseTargetClass ?? (() => Promise.resolve(catalog.albums.usedTargetClasses().length)),
+    emit: log.emit,
+    now,
+  });
+  return { catalog, host, freshness, importer, log, folder };
+}
+
+function albums(catalog: Catalog): [name: string, photos: number][] {
+  return catalog.albums.summaries().map((album) => [album.name, album.photos]);
+}
+
+describe('an import', () => {
+  test('makes one album for each folder, and one for all files that were given singly', async () => {
+    const { catalog, importer, log, folder } = openLibrary();
+    writePhoto(join(folder, 'Sea', 'a.jpg'), 'a');
+    writePhoto(join(folder, 'Sea', 'deep', 'b.jpg'), 'b');
+    writePhoto(join(folder, 'Wood', 'c.jpg'), 'c');
+    const singles = ['d', 'e'].map((name) => writePhoto(join(folder, `${name}.jpg`), name));
+    const result = await importer.run([join(folder, 'Sea'), ...singles, join(folder, 'Wood')], null);
+    expect(result).toMatchObject({ added: 5, duplicates: 0, failures: [], cancelled: false });
+    expect(albums(catalog)).toEqual([
+      ['Sea', 2],
+      ['New album', 2],
+      ['Wood', 1],
+    ]);
+    expect(catalog.albums.summaries().map((album) => album.targetClass)).toEqual([0, 1, 2]);
+    expect(log.last('albums.changed')).toEqual({ albumIds: result.albumIds });
+    expect(log.all('library.importProgress').length).toBeGreaterThan(0);
+  });
+
+  test('of the same folder again adds only what is new, and reads nothing twice', async () => {
+    const { catalog, host, importer, folder } = openLibrary();
+    writePhoto(join(folder, 'Sea', 'a.jpg'), 'a');
+    await importer.run([join(folder, 'Sea')], null);
+    writePhoto(join(folder, 'Sea', 'b.jpg'), 'b');
+    const again = await importer.run([join(folder, 'Sea')], null);
+    expect(again).toMatchObject({ added: 1, duplicates: 1 });
+    expect(albums(catalog)).toEqual([['Sea', 2]]);
+    expect(host.reads.map((path) => basename(path))).toEqual(['a.jpg', 'b.jpg']);
+  });
+
+  test('counts one content in one album once, and keeps it as one photo in two albums', async () => {
+    const { catalog, importer, folder } = openLibrary();
+    writePhoto(join(folder, 'One', 'a.jpg'), 'same');
+    writePhoto(join(folder, 'One', 'b.jpg'), 'same');
+    writePhoto(join(folder, 'Two', 'c.jpg'), 'same');
+    const result = await importer.run([join(folder, 'One'), join(folder, 'Two')], null);
+    expect(result).toMatchObject({ added: 2, duplicates: 1 });
+    const [one, two] = result.albumIds.map((albumId) => catalog.albumPhotos.ids(albumId));
+    expect(one).toEqual(two);
+  });
+
+  test('goes on after what cannot be read, with a sentence for each', async () => {
+    const { catalog, importer, folder } = openLibrary();
+    const sea = join(folder, 'Sea');
+    writePhoto(join(sea, '🌊.jpg'), 'a');
+    writePhoto(join(sea, `${'x'.repeat(251)}.jpg`), 'b');
+    writePhoto(join(sea, 'תמונה.jpg'), 'c');
+    writeFileSync(join(sea, 'empty.jpg'), '');
+    writeFileSync(join(sea, 'text.jpg'), 'Dear diary');
+    symlinkSync('gone', join(sea, 'dead.jpg'));
+    symlinkSync(sea, join(sea, 'loop'));
+    const result = await importer.run([sea, join(folder, 'nowhere')], null);
+    expect(result.added).toBe(3);
+    expect(result.failures.map((failure) => [failure.code, basename(failure.file ?? '')])).toEqual([
+      ['vanished', 'dead.jpg'],
+      ['empty', 'empty.jpg'],
+      ['not-a-photo', 'text.jpg'],
+      ['vanished', 'nowhere'],
+    ]);
+    for (const failure of result.failures) {
+      expect(failure.problem).toMatch(/\.$/);
+      expect(failure.remedy).toMatch(/\.$/);
+    }
+    expect(albums(catalog)).toEqual([['Sea', 3]]);
+  });
+
+  test('of a folder without photos makes no album and says so', async () => {
+    const { catalog, importer, folder } = openLibrary();
+    mkdirSync(join(folder, 'Empty'));
+    const result = await importer.run([join(folder, 'Empty')], null);
+    expect(result.failures).toHaveLength(1);
+    expect(result.failures[0]?.problem).toBe('There are no photos in “Empty”.');
+    expect(albums(catalog)).toEqual([]);
+  });
+
+  test.skipIf(process.platform === 'win32')('does not wait for a pipe', async () => {
+    const { importer, folder } = openLibrary();
+    execFileSync('mkfifo', [join(folder, 'pipe.jpg')]);
+    const result = await importer.run([join(folder, 'pipe.jpg')], null);
+    expect(result.failures[0]?.code).toBe('not-a-photo');
+  });
+
+  test('can be cancelled; what it has added stays', async () => {
+    const { catalog, importer, log, folder } = openLibrary();
+    for (let n = 0; n < 30; n++) writePhoto(join(folder, 'Sea', `${n}.jpg`), String(n));
+    log.listen('library.importProgress', () => importer.cancel());
+    const result = await importer.run([join(folder, 'Sea')], null);
+    log.listen('library.importProgress', () => undefined);
+    expect(result.cancelled).toBe(true);
+    expect(result.added).toBeLessThan(30);
+    expect(albums(catalog)).toEqual([['Sea', result.added]]);
+    expect(await importer.run([join(folder, 'Sea')], null)).toMatchObject({
+      cancelled: false,
+      duplicates: result.added,
+      added: 30 - result.added,
+    });
+  });
+
+  test('ends with the engine’s sentence when no album can be made', async () => {
+    const failure = new UserError('generator', 'The generator is gone.', 'Install Stillgrain again.');
+    const { importer, folder } = openLibrary(() => Promise.reject(failure));
+    writePhoto(join(folder, 'Sea', 'a.jpg'), 'a');
+    await expect(importer.run([join(folder, 'Sea')], null)).rejects.toThrow('The generator is gone.');
+  });
+
+  test('finds a moved folder’s photos again', async () => {
+    const { catalog, freshness, importer, folder } = openLibrary();
+    writePhoto(join(folder, 'Sea', 'a.jpg'), 'a');
+    const { albumIds } = await importer.run([join(folder, 'Sea')], null);
+    const albumId = albumIds[0] ?? 0;
+    renameSync(join(folder, 'Sea'), join(folder, 'Ocean'));
+    await expect(freshness.refresh(1)).rejects.toThrow(/no longer where it was/);
+    expect(catalog.albumPhotos.list(albumId)[0]?.status).toBe('missing');
+    expect(await importer.run([join(folder, 'Ocean')], albumId)).toMatchObject({ added: 0, duplicates: 1 });
+    expect(catalog.albumPhotos.list(albumId)[0]?.status).toBe('new');
+    expect(catalog.photos.find(1)?.path).toBe(join(folder, 'Ocean', 'a.jpg'));
+  });
+});
+
+describe('freshness', () => {
+  async function oneInTwo(): Promise<Library & { albumIds: number[]; path: string; other: string }> {
+    const library = openLibrary();
+    const path = writePhoto(join(library.folder, 'One', 'a.jpg'), 'a');
+    const other = writePhoto(join(library.folder, 'One', 'b.jpg'), 'b');
+    const { albumIds } = await library.importer.run([join(library.folder, 'One')], null);
+    return { ...library, albumIds, path, other };
+  }
+
+  test('reads a file again only when its size or time differs', async () => {
+    const { catalog, freshness, host, path } = await oneInTwo();
+    const before = host.reads.length;
+    await freshness.refresh(1);
+    expect(host.reads.length).toBe(before);
+    utimesSync(path, new Date(), new Date(Date.now() + 5000));
+    const row = await freshness.refresh(1);
+    expect(host.reads.length).toBe(before + 1);
+    expect(row.mtimeMs).not.toBe(catalog.photos.find(2)?.mtimeMs);
+    await freshness.refresh(1);
+    expect(host.reads.length).toBe(before + 1);
+  });
+
+  test('follows a file whose content has changed: one photo still, with the new content', async () => {
+    const { catalog, freshness, path } = await oneInTwo();
+    const old = catalog.photos.find(1)?.sha256;
+    writePhoto(path, 'edited');
+    const row = await freshness.refresh(1);
+    expect(row.photoId).toBe(1);
+    expect(row.sha256).not.toBe(old);
+  });
+
+  test('puts the known photo in its place when a file becomes a copy of it', async () => {
+    const { catalog, freshness, albumIds, path } = await oneInTwo();
+    writePhoto(path, 'b');
+    const row = await freshness.refresh(1);
+    expect(row.photoId).toBe(2);
+    expect(catalog.albumPhotos.ids(albumIds[0] ?? 0)).toEqual([2]);
+  });
+
+  test('looks an album through and tells what has gone', async () => {
+    const { freshness, log, albumIds, path, folder } = await oneInTwo();
+    renameSync(path, join(folder, 'elsewhere.jpg'));
+    await freshness.checkAlbum(albumIds[0] ?? 0);
+    expect(log.last('photos.changed')?.photos.map((photo) => [photo.photoId, photo.status])).toEqual([[1, 'missing']]);
+  });
+});

@@ -1,0 +1,73 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+import { scanFolder } from '../../../../electron/library/scan.ts';
+import { temporaryFolder } from '../support/folders.ts';
+
+const endings = new Set(['jpg', 'png']);
+
+async function scan(folder: string): Promise<{ files: string[]; failures: string[] }> {
+  const files: string[] = [];
+  const failures: string[] = [];
+  for await (const found of scanFolder(folder, endings)) {
+    if (found.kind === 'file') files.push(relative(folder, found.path));
+    else failures.push(`${found.failure.code} ${relative(folder, found.failure.file ?? '')}`);
+  }
+  return { files, failures };
+}
+
+function touch(...parts: string[]): void {
+  writeFileSync(join(...parts), 'x');
+}
+
+test('finds photos below a folder in one order: natural, a folder’s own files first', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'a', 'deep'), { recursive: true });
+  for (const name of ['10.jpg', '2.JPG', 'B.png', 'a.jpg', 'notes.txt', 'no-ending']) touch(folder, name);
+  touch(folder, 'a', 'z.jpg');
+  touch(folder, 'a', 'deep', '1.jpg');
+  const { files, failures } = await scan(folder);
+  expect(files).toEqual(['2.JPG', '10.jpg', 'a.jpg', 'B.png', join('a', 'z.jpg'), join('a', 'deep', '1.jpg')]);
+  expect(failures).toEqual([]);
+});
+
+test('passes over what is hidden', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, '.cache'));
+  touch(folder, '.cache', 'a.jpg');
+  touch(folder, '._b.jpg');
+  expect(await scan(folder)).toEqual({ files: [], failures: [] });
+});
+
+test('reads a folder once that links lead back to, and follows links to photos', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'one'));
+  touch(folder, 'one', 'a.jpg');
+  symlinkSync(folder, join(folder, 'one', 'back'));
+  symlinkSync(join(folder, 'one'), join(folder, 'two'));
+  symlinkSync(join(folder, 'one', 'a.jpg'), join(folder, 'linked.jpg'));
+  expect(await scan(folder)).toEqual({ files: ['linked.jpg', join('one', 'a.jpg')], failures: [] });
+});
+
+test('tells of links that lead nowhere or to themselves, when they claim to be photos', async () => {
+  const folder = temporaryFolder();
+  symlinkSync('gone.jpg', join(folder, 'dead.jpg'));
+  symlinkSync('self.jpg', join(folder, 'self.jpg'));
+  symlinkSync('gone', join(folder, 'dead'));
+  touch(folder, 'z.jpg');
+  const { files, failures } = await scan(folder);
+  expect(files).toEqual(['z.jpg']);
+  expect(failures).toEqual(['vanished dead.jpg', 'unreadable self.jpg']);
+});
+
+test('keeps names with emoji, right-to-left letters and 255 bytes', async () => {
+  const folder = temporaryFolder();
+  const names = ['🌊 sea.jpg', 'תמונה.jpg', `${'x'.repeat(251)}.jpg`];
+  for (const name of names) touch(folder, name);
+  expect((await scan(folder)).files.sort()).toEqual(names.toSorted());
+});
+
+test('says when the folder itself has gone', async () => {
+  const folder = join(temporaryFolder(), 'gone');
+  expect(await scan(folder)).toEqual({ files: [], failures: ['vanished '] });
+});
