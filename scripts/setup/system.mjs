@@ -131,25 +131,35 @@ function isOnPath(program) {
 }
 
 function readSystem() {
-  let text = '';
   try {
-    text = readFileSync('/etc/os-release', 'utf8');
+    return describeSystem(readFileSync('/etc/os-release', 'utf8'));
   } catch {
-    // Not a system that names itself.
+    return describeSystem(''); // Not a system that names itself.
   }
-  const field = (name) => new RegExp(`^${name}="?([^"\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
-  return { ...describe(field('ID'), field('ID_LIKE'), field('VERSION_ID')) };
 }
 
-function describe(id, idLike, version) {
-  const isUbuntuLike = id === 'ubuntu' || idLike.split(' ').includes('ubuntu');
-  const isDebianLike = isUbuntuLike || id === 'debian' || idLike.split(' ').includes('debian');
+/**
+ * What we need to know of a Linux distribution.
+ *
+ * @param {string} osRelease the text of /etc/os-release
+ */
+export function describeSystem(osRelease) {
+  const field = (name) => new RegExp(`^${name}="?([^"\n]*)"?$`, 'm').exec(osRelease)?.[1] ?? '';
+  const names = [field('ID'), ...field('ID_LIKE').split(' ')];
+  const isUbuntuLike = names.includes('ubuntu');
+  const isDebianLike = isUbuntuLike || names.includes('debian');
+  // A system made from Ubuntu counts its own versions, but names Ubuntu's, which go through the alphabet.
+  const isNewUbuntu = isUbuntuLike && field('UBUNTU_CODENAME') >= 'noble';
   // Debian testing names no version: it is newer than all that do.
-  const number = version === '' ? Infinity : Number.parseFloat(version);
-  return { isDebianLike, hasTime64Names: id === 'debian' || !isUbuntuLike ? number >= 13 : number >= 24 };
+  const version = field('VERSION_ID') === '' ? Infinity : Number.parseFloat(field('VERSION_ID'));
+  return { isDebianLike, hasTime64Names: isUbuntuLike ? isNewUbuntu : version >= 13 };
 }
 
-/** Since Debian 13 and Ubuntu 24.04 two of the libraries have names that end in t64. */
+/**
+ * The packages to install. Since Debian 13 and Ubuntu 24.04 two of the libraries have names that end in t64.
+ *
+ * @param {{ hasTime64Names: boolean }} system
+ */
 export function debianPackages({ hasTime64Names }) {
   const t64 = hasTime64Names ? 't64' : '';
   return [`libgtk-3-0${t64}`, 'libnss3', 'libgbm1', `libasound2${t64}`, 'xvfb', 'xauth'];
