@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { corrected, scanHeaderCorrection } from './jpeg-scan-header.ts';
 import { checkSinglePicture } from './pictures.ts';
 import { nameOf, photoError, rawError, readFailure } from './failure.ts';
 import { withHandles } from './handles.ts';
@@ -80,6 +81,7 @@ function inputOf(path: string, descriptor: number): InputFile {
   };
   const format = readableFormat(path, formatOf(readAt(0, SNIFF_BYTES)));
   checkSinglePicture(path, format, readAt);
+  const readForDecoder = format === 'jpeg' ? corrected(readAt, scanHeaderCorrection(readAt)) : readAt;
 
   let failed: { thrown: unknown } | null = null;
   return {
@@ -93,7 +95,7 @@ function inputOf(path: string, descriptor: number): InputFile {
       let position = 0;
       source.onRead = (length) => {
         try {
-          const bytes = readAt(position, length);
+          const bytes = readForDecoder(position, length);
           position += bytes.length;
           return bytes.length > 0 ? bytes : undefined;
         } catch (thrown) {

@@ -31,8 +31,9 @@ export async function makeViewable(path: string): Promise<Viewable> {
   });
 }
 
+/** Chromium turns JPEG, PNG and AVIF by their orientation, but not WebP. */
 function shownByBrowsers(input: InputFile, photo: PhotoHeader): boolean {
   if (input.format === 'tiff' || photo.colour === 'cmyk') return false;
-  if (input.format === 'jpeg' || input.format === 'avif') return true;
-  return photo.bitDepth === 8 && photo.orientation === 1;
+  if (input.format === 'png') return photo.bitDepth === 8;
+  return input.format !== 'webp' || photo.orientation === 1;
 }

@@ -192,6 +192,23 @@ describe('damaged photos', () => {
   });
 });
 
+describe('photos with flaws that harm nothing', () => {
+  it('JPEG whose scan header says nothing, as some phones write it', async () => {
+    const jpeg = Buffer.from(await makePhoto({ of: 'raccoon', format: 'jpeg', width: 300, height: 225 }));
+    const scan = jpeg.indexOf(Buffer.from([0xff, 0xda]));
+    const flawed = Buffer.from(jpeg);
+    flawed.fill(0, scan + 11, scan + 14);
+    expect(flawed.equals(jpeg)).toBe(false);
+    const size = { shortEdge: 225, longEdge: 300 };
+    expect(await readCanvas(write(flawed), size)).toEqual(await readCanvas(write(jpeg), size));
+  });
+
+  it('JPEG with bytes after its end', async () => {
+    const path = write(Buffer.concat([await makePhoto({ format: 'jpeg' }), Buffer.from('a trailer')]));
+    expect((await readCanvas(path, { shortEdge: 32, longEdge: 64 })).height).toBe(32);
+  });
+});
+
 describe('photos that claim to be enormous', () => {
   it('PNG of 40 000 × 40 000 in a few hundred bytes', async () => {
     const header = Buffer.from([0, 0, 0x9c, 0x40, 0, 0, 0x9c, 0x40, 8, 2, 0, 0, 0]);

@@ -66,6 +66,7 @@ describe('what a browser is given', () => {
     [{ format: 'jpeg' }, 'image/jpeg'],
     [{ format: 'jpeg', colour: 'grey', orientation: 6 }, 'image/jpeg'],
     [{ format: 'png', alpha: true, profile: 'p3' }, 'image/png'],
+    [{ format: 'png', orientation: 6 }, 'image/png'],
     [{ format: 'webp' }, 'image/webp'],
     [{ format: 'avif' }, 'image/avif'],
   ])('of %j are its own bytes', async (recipe, mime) => {
@@ -90,7 +91,7 @@ describe('what a browser is given', () => {
     expect(meanDistance(await decodePhoto(await original({ of, format: 'png' })), shown)).toBeLessThan(tolerance);
   });
 
-  it.each(['tiff', 'png', 'webp'] as const)('of a turned %s stands upright', async (format) => {
+  it.each(['tiff', 'webp'] as const)('of a turned %s stands upright', async (format) => {
     const shown = await decoded((await makeViewable(await original({ format, orientation: 8 }))).bytes);
     expect([shown.width, shown.height, shown.orientation]).toEqual([90, 120, 1]);
   });
