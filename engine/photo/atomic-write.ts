@@ -11,8 +11,10 @@ const MAX_NAME_BYTES = 255;
 
 /** A file that is being written under a temporary name. */
 export interface Output {
-  /** Writes all of `bytes` at the end. */
-  append(bytes: Uint8Array): void;
+  /** Up to `length` bytes at `offset`. */
+  readAt(offset: number, length: number): Uint8Array;
+  /** Writes all of `bytes` at `offset`. */
+  writeAt(offset: number, bytes: Uint8Array): void;
   /** A libvips target over the file. */
   target(vips: PhotoLibrary, own: Own): InstanceType<PhotoLibrary['TargetCustom']>;
   /** Bytes written so far. */
@@ -84,14 +86,20 @@ function settle<T>(work: () => T): { value: T } | { thrown: unknown } {
 }
 
 function outputOf(descriptor: number): { output: Output; check: () => void } {
-  let position = 0;
   let failed: { thrown: unknown } | null = null;
   const size = (): number => fstatSync(descriptor).size;
-  const write = (bytes: Uint8Array): void => {
+  const writeAt = (offset: number, bytes: Uint8Array): void => {
     for (let done = 0; done < bytes.length;) {
-      done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
+      done += writeSync(descriptor, bytes, done, bytes.length - done, offset + done);
     }
-    position += bytes.length;
+  };
+  const readAt = (offset: number, length: number): Uint8Array => {
+    const bytes = Buffer.allocUnsafe(length);
+    let filled = 0;
+    for (let read = -1; read !== 0 && filled < length; filled += read) {
+      read = readSync(descriptor, bytes, filled, length - filled, offset + filled);
+    }
+    return bytes.subarray(0, filled);
   };
   /** An exception must not cross libvips' threads: it is kept, and libvips told of a failure. */
   const guarded = <R>(otherwise: R, action: () => R): R => {
@@ -108,21 +116,23 @@ function outputOf(descriptor: number): { output: Output; check: () => void } {
     },
     output: {
       size,
-      append: write,
+      readAt,
+      writeAt,
       target: (vips, own) => {
         const target = own(new vips.TargetCustom());
+        let position = 0;
         target.onWrite = (data) =>
           guarded(-1, () => {
-            write(data);
+            writeAt(position, data);
+            position += data.length;
             return data.length;
           });
         // TIFF goes back to fill in what it could not know before.
         target.onRead = (length) =>
           guarded(undefined, () => {
-            const bytes = Buffer.allocUnsafe(length);
-            const read = readSync(descriptor, bytes, 0, length, position);
-            position += read;
-            return read > 0 ? bytes.subarray(0, read) : undefined;
+            const bytes = readAt(position, length);
+            position += bytes.length;
+            return bytes.length > 0 ? bytes : undefined;
           });
         target.onSeek = (offset, whence) =>
           guarded(-1, () => {

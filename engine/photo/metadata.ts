@@ -1,8 +1,12 @@
+import { exifBlock, readExif } from './exif-block.ts';
+import type { ExifContent } from './exif-block.ts';
+import { withHandles } from './handles.ts';
 import type { Own } from './handles.ts';
-import type { VipsImage } from './library.ts';
-import { blockReader, exifBody } from './taken-at.ts';
+import type { InputFile } from './input.ts';
+import type { PhotoLibrary, VipsImage } from './library.ts';
+import { blockReader, exifBody, exifReader } from './taken-at.ts';
 import { readTiffStructure, TAG } from './tiff-directory.ts';
-import type { MetadataPolicy } from './types.ts';
+import type { CopyFormat, MetadataPolicy } from './types.ts';
 
 /**
  * The image with the metadata that its copy shall have. Whatever the policy, the copy never keeps
@@ -41,6 +45,40 @@ export function applyMetadataPolicy(own: Own, image: VipsImage, policy: Metadata
     else copy.remove('iptc-data');
   }
   return copy;
+}
+
+/**
+ * The EXIF data that libvips does not carry over by itself, because it neither reads nor writes that of TIFF: what is
+ * to be added when the photo or its copy is one; null when there is nothing to add.
+ */
+export function exifToAdd(
+  input: InputFile,
+  image: VipsImage,
+  format: CopyFormat,
+  policy: MetadataPolicy,
+): ExifContent | null {
+  if (policy.exif === 'strip' || (input.format !== 'tiff' && format !== 'tiff')) return null;
+  const readAt = exifReader(input, image);
+  const content = readAt && readExif(readAt);
+  return content && { ...content, gps: policy.exif === 'keep' ? content.gps : [] };
+}
+
+/** Gives the image EXIF data, as if it had come with it. */
+export function attachExif(vips: PhotoLibrary, image: VipsImage, content: ExifContent): void {
+  withHandles((own) => {
+    // libvips writes only those tags that it has read itself: it reads them from a picture of one pixel.
+    const pixel = Buffer.from(own(vips.Image.black(1, 1)).jpegsaveBuffer({ keep: 'none' }));
+    const block = exifBlock(content);
+    const marker = Buffer.from([0xff, 0xe1, 0, 0]);
+    if (block.length + 2 > 0xffff) return;
+    marker.writeUInt16BE(block.length + 2, 2);
+    const carrier = own(
+      vips.Image.jpegloadBuffer(Buffer.concat([pixel.subarray(0, 2), marker, block, pixel.subarray(2)])),
+    );
+    for (const name of fieldNames(carrier))
+      if (name.startsWith('exif-ifd')) image.setString(name, carrier.getString(name));
+    image.setBlob('exif-data', carrier.getBlob('exif-data'));
+  });
 }
 
 /** Names of all metadata fields of the image. */

@@ -56,7 +56,9 @@ function damagedNoise(cause: unknown): UserError {
  */
 export async function writeNoise(path: string, noise: NoiseCanvas): Promise<{ sha256: string; bytes: number }> {
   const png = await encodeNoise(noise);
-  writeAtomically(path, (output) => output.append(png));
+  writeAtomically(path, (output) => {
+    output.writeAt(0, png);
+  });
   return { sha256: createHash('sha256').update(png).digest('hex'), bytes: png.byteLength };
 }
 

@@ -11,10 +11,11 @@ import type { Own } from './handles.ts';
 import { withInput } from './input.ts';
 import { photoLibrary } from './library.ts';
 import type { PhotoLibrary, VipsImage } from './library.ts';
-import { applyMetadataPolicy } from './metadata.ts';
+import { applyMetadataPolicy, attachExif, exifToAdd } from './metadata.ts';
 import { noisePlane, unitsPer255 } from './noise-plane.ts';
 import { decoding, readHeader } from './open.ts';
 import { RowCollector } from './row-collector.ts';
+import { addExifToTiff } from './tiff-exif.ts';
 import type { Figures, NoiseCanvas, RenderedCopy, RenderOptions } from './types.ts';
 
 /**
@@ -58,11 +59,15 @@ export async function renderCopy(
     const render = clock();
 
     const bytes = writeAtomically(path, (output, ownHere) => {
-      const copy = withMetadata(ownHere, pictures(ownHere), plan, options);
+      const both = pictures(ownHere);
+      const copy = withMetadata(ownHere, both, plan, options);
+      const exif = exifToAdd(input, both.original, plan.format, options.metadata);
+      if (exif && plan.format !== 'tiff') attachExif(vips, copy, exif);
       const target = output.target(vips, ownHere);
       decoding(input, () => {
         encode(copy, target, plan.format, options.quality);
       });
+      if (exif && plan.format === 'tiff') addExifToTiff(output, exif);
       return output.size();
     });
     return {

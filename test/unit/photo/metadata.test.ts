@@ -3,6 +3,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { closePhotoLibrary, inspectPhoto, renderCopy } from '../../../engine/photo/index.ts';
 import type { MetadataPolicy, RenderOptions } from '../../../engine/photo/index.ts';
 import { cleanXmp, iptcOnly } from '../../../engine/photo/metadata.ts';
+import { readTiffStructure } from '../../../engine/photo/tiff-directory.ts';
+import type { TiffStructure } from '../../../engine/photo/tiff-directory.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { makeNoise } from '../../fixtures/noise.ts';
 import { decodePhoto, makePhoto, samplePhoto, writePhoto } from '../../fixtures/photos.ts';
@@ -77,6 +79,54 @@ describe('EXIF', () => {
     expect((await decodePhoto(gone)).fields.filter((field) => field.includes('GPS'))).toEqual([]);
     expect(text(gone)).not.toContain('WGS84');
     expect((await inspectPhoto(gone)).takenAt).toBe('2013-10-27T12:57:04');
+  });
+});
+
+describe('EXIF of TIFF', () => {
+  const directories = (path: string): TiffStructure => {
+    const bytes = readFileSync(path);
+    const structure = readTiffStructure((offset, length) => bytes.subarray(offset, offset + length));
+    if (!structure) throw new Error('not a TIFF');
+    return structure;
+  };
+  /** A TIFF with the EXIF data of the real photo. */
+  const tiffOf = async (): Promise<string> => {
+    const path = await original({ of: 'river-otter', format: 'jpeg', keepMetadata: true });
+    return copyOf(path, { exif: 'keep', xmp: 'keep' }, 'tiff');
+  };
+
+  it('is written, although libvips cannot', async () => {
+    const path = await tiffOf();
+    expect((await inspectPhoto(path)).takenAt).toBe('2013-10-27T12:57:04');
+    const tiff = directories(path);
+    expect(tiff.gps?.size).toBeGreaterThan(5);
+    const latitude = tiff.gps?.get(2);
+    expect(latitude && [...new Uint32Array(Uint8Array.from(tiff.bytes(latitude)).buffer)]).toEqual([
+      37, 1, 449864, 10000, 0, 1,
+    ]);
+    for (const known of ['NIKON D800', 'Derrick Coetzee', 'WGS84']) expect(text(path)).toContain(known);
+    expect((await decodePhoto(path)).width).toBe(120);
+  });
+
+  it('is kept from TIFF to TIFF and from TIFF to JPEG, PNG and WebP, without GPS if so wanted', async () => {
+    const path = await tiffOf();
+    for (const format of ['tiff', 'jpeg', 'png', 'webp'] as const) {
+      const kept = await copyOf(path, { exif: 'keep', xmp: 'keep' }, format);
+      const gone = await copyOf(path, { exif: 'strip-gps', xmp: 'keep' }, format);
+      expect((await inspectPhoto(kept)).takenAt).toBe('2013-10-27T12:57:04');
+      expect((await inspectPhoto(gone)).takenAt).toBe('2013-10-27T12:57:04');
+      expect(text(kept)).toContain('WGS84');
+      expect(text(gone)).toContain('Derrick Coetzee');
+      expect(text(gone)).not.toContain('WGS84');
+      if (format === 'tiff') expect(directories(gone).gps).toBeNull();
+      else expect((await decodePhoto(gone)).fields.filter((field) => /GPS|ifd3/.test(field))).toEqual([]);
+    }
+  });
+
+  it('is gone when stripped', async () => {
+    const copy = await copyOf(await tiffOf(), { exif: 'strip', xmp: 'strip' });
+    expect(directories(copy).exif).toBeNull();
+    for (const secret of ['NIKON', 'Coetzee', 'WGS84']) expect(text(copy)).not.toContain(secret);
   });
 });
 
