@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import Vips from 'wasm-vips';
 
 /** libvips, loaded: image operations, and the classes that own memory outside JavaScript's heap. */
@@ -5,6 +6,9 @@ export type PhotoLibrary = typeof Vips;
 
 /** An image of libvips: a recipe for pixels, computed when something pulls them. */
 export type VipsImage = InstanceType<PhotoLibrary['Image']>;
+
+/** More threads make a photo hardly faster, but each has buffers of its own: 16 take twice the memory of 2. */
+const MAX_THREADS = 4;
 
 let loading: Promise<PhotoLibrary> | null = null;
 
@@ -25,6 +29,7 @@ async function load(): Promise<PhotoLibrary> {
       module.ENV['VIPS_WARNING'] = '0';
     },
   });
+  vips.concurrency(Math.min(MAX_THREADS, availableParallelism()));
   // Every photo is another one: a cache of operations would only hold memory and open files.
   vips.Cache.max(0);
   return vips;

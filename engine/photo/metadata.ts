@@ -63,7 +63,7 @@ export function exifToAdd(
   return content && { ...content, gps: policy.exif === 'keep' ? content.gps : [] };
 }
 
-/** Gives the image EXIF data, as if it had come with it. */
+/** Gives the image EXIF data, as if it had come with it; more than the 64 KB that a JPEG can hold is left out. */
 export function attachExif(vips: PhotoLibrary, image: VipsImage, content: ExifContent): void {
   withHandles((own) => {
     // libvips writes only those tags that it has read itself: it reads them from a picture of one pixel.

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { closePhotoLibrary, hashPhoto, renderCopy } from '../../../engine/photo/index.ts';
+import { closePhotoLibrary, hashPhoto, readCanvas, renderCopy } from '../../../engine/photo/index.ts';
 import type { RenderOptions } from '../../../engine/photo/index.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { makeNoise } from '../../fixtures/noise.ts';
@@ -236,6 +236,31 @@ describe('kinds of photos', () => {
   it('progressive JPEG is read', async () => {
     const path = await original({ format: 'jpeg', progressive: true });
     expect((await renderCopy(path, makeNoise(60, 45, 8), { ...keep, quality: 92 }, stem())).width).toBe(120);
+  });
+});
+
+describe('a photo that is too large to be held in memory', () => {
+  it('passes through in strips, with the same result', async () => {
+    const size = { width: 7000, height: 5000 };
+    const path = await original({ of: 'lake-sherburne', format: 'jpeg', orientation: 6, midRange: true, ...size });
+    const noise = makeNoise(50, 70, 8);
+    const copy = await renderCopy(path, noise, { ...keep, quality: 92 }, stem());
+    expect(copy).toMatchObject(size);
+    expect(copy.figures.maxAbs).toBe(8);
+    // The noise as a viewer sees it, from both files scaled to the canvas.
+    const [x, p] = [
+      await readCanvas(path, { shortEdge: 50, longEdge: 70 }),
+      await readCanvas(copy.path, { shortEdge: 50, longEdge: 70 }),
+    ];
+    expect([p.width, p.height]).toEqual([50, 70]);
+    let [product, ours, theirs] = [0, 0, 0];
+    noise.samples.forEach((sample, index) => {
+      const seen = (p.pixels[index] ?? 0) - (x.pixels[index] ?? 0);
+      product += sample * seen;
+      ours += sample * sample;
+      theirs += seen * seen;
+    });
+    expect(product / Math.sqrt(ours * theirs)).toBeGreaterThan(0.9);
   });
 });
 
