@@ -20,38 +20,45 @@ export interface Pictures {
   alpha: VipsImage | null;
 }
 
-/** Makes both pictures for one pass from top to bottom. */
-export type PicturesForPass = (own: Own) => Pictures;
-
 /**
- * Prepares the passes over a photo and its copy. The photo's pixels are held in memory when there are few enough of
- * them, when they have to be turned, and for formats that are only ever decoded whole (in those, a second
- * decoder beside the encoder would be too much); else every pass decodes the file anew.
+ * The photo's pixels as the copy will have them, but without noise, held in memory: when there are few enough of them,
+ * when they have to be turned, and for formats that are only ever decoded whole (in those, a second decoder beside the
+ * encoder would be too much). Null for others: every pass over them decodes the file anew.
  */
+export function holdOriginal(
+  vips: PhotoLibrary,
+  input: InputFile,
+  own: Own,
+  photo: PhotoHeader,
+  plan: CopyPlan,
+): VipsImage | null {
+  const bands = (photo.colour === 'grey' ? 1 : 3) + (hasAlpha(photo, plan) ? 1 : 0);
+  const bytes = plan.width * plan.height * bands * (plan.bitDepth / 8);
+  const decodesWhole = input.format === 'webp' || input.format === 'avif';
+  if (bytes > MAX_HELD_BYTES && !decodesWhole && plan.turn === 1) return null;
+  return decoding(input, () => {
+    const held = own(withHandles((ownHere) => prepare(vips, input, ownHere, photo, plan).copyMemory()));
+    return toUpright(own, held, plan.turn);
+  });
+}
+
+/** Both pictures, for one pass from top to bottom. */
 export function picturesOf(
   vips: PhotoLibrary,
   input: InputFile,
   own: Own,
   photo: PhotoHeader,
   plan: CopyPlan,
+  held: VipsImage | null,
   plane: VipsImage,
-): PicturesForPass {
-  const bands = (photo.colour === 'grey' ? 1 : 3) + (photo.hasAlpha && !plan.flatten ? 1 : 0);
-  const bytes = plan.width * plan.height * bands * (plan.bitDepth / 8);
-  const decodesWhole = input.format === 'webp' || input.format === 'avif';
-  const held = bytes <= MAX_HELD_BYTES || decodesWhole || plan.turn !== 1 ? hold(vips, input, own, photo, plan) : null;
-  return (ownInPass) => {
-    const original = held ?? prepare(vips, input, ownInPass, photo, plan);
-    const { colour, alpha } = splitAlpha(ownInPass, original, photo.hasAlpha && !plan.flatten);
-    return { original: colour, changed: addNoise(ownInPass, colour, alpha, plane), alpha };
-  };
+): Pictures {
+  const original = held ?? prepare(vips, input, own, photo, plan);
+  const { colour, alpha } = splitAlpha(own, original, hasAlpha(photo, plan));
+  return { original: colour, changed: addNoise(own, colour, alpha, plane), alpha };
 }
 
-function hold(vips: PhotoLibrary, input: InputFile, own: Own, photo: PhotoHeader, plan: CopyPlan): VipsImage {
-  return decoding(input, () => {
-    const held = own(withHandles((ownHere) => prepare(vips, input, ownHere, photo, plan).copyMemory()));
-    return toUpright(own, held, plan.turn);
-  });
+function hasAlpha(photo: PhotoHeader, plan: CopyPlan): boolean {
+  return photo.hasAlpha && !plan.flatten;
 }
 
 /** The photo's pixels as the copy will have them, but without noise and not yet turned. */

@@ -1,5 +1,5 @@
 import { writeAtomically } from './atomic-write.ts';
-import { picturesOf } from './copy-pixels.ts';
+import { holdOriginal, picturesOf } from './copy-pixels.ts';
 import type { Pictures } from './copy-pixels.ts';
 import { planCopy, refuseOriginal } from './copy-plan.ts';
 import type { CopyPlan } from './copy-plan.ts';
@@ -43,10 +43,12 @@ export async function renderCopy(
     const plan = planCopy(input, photo, options);
     const path = `${outStem}.${extensionOf[plan.format]}`;
     refuseOriginal(input, path);
-    const plane = noisePlane(vips, own, noise, plan.orientation, plan.width, plan.height, plan.bitDepth);
-    const pictures = picturesOf(vips, input, own, photo, plan, plane);
+    const held = holdOriginal(vips, input, own, photo, plan);
     const decode = clock();
 
+    const grown = noisePlane(vips, own, noise, plan.orientation, plan.width, plan.height, plan.bitDepth);
+    const plane = held ? own(grown.copyMemory()) : grown;
+    const pictures = (ownHere: Own): Pictures => picturesOf(vips, input, ownHere, photo, plan, held, plane);
     const figures = decoding(input, () => withHandles((ownHere) => measure(vips, ownHere, pictures(ownHere), plan)));
     if (figures.maxAbs > noise.rhoU) {
       throw photoError(
