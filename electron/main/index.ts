@@ -15,7 +15,7 @@ import { systemDialogs, type Dialogs } from './dialogs.ts';
 import { setMenu } from './menu.ts';
 import { buildPaths } from './paths.ts';
 import { declareSchemes, serveImages, serveInterface } from './protocols.ts';
-import { closeContents, closeSession } from './security.ts';
+import { closeContents, closeResolver, closeSession } from './security.ts';
 import { openServices, type Services } from './services.ts';
 import { scriptedDialogs } from './testDialogs.ts';
 import { openWindow } from './window.ts';
@@ -27,6 +27,7 @@ let services: Services | null = null;
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 declareSchemes();
 closeContents(app);
+closeResolver(app);
 
 if (app.requestSingleInstanceLock()) {
   app.on('second-instance', showWindow);

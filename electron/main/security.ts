@@ -15,7 +15,14 @@ export function closeSession(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
+  // Chromium would fetch a dictionary at start, past the door above, even with its spell checker switched off.
   session.setSpellCheckerEnabled(false);
+  session.setSpellCheckerLanguages([]);
+}
+
+/** No name of another machine is ever resolved, whatever part of Chromium asks. Must run before the app is ready. */
+export function closeResolver(app: App): void {
+  app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND , EXCLUDE 127.0.0.1');
 }
 
 /** No page navigates away, opens a window or embeds another page. */

@@ -1,0 +1,42 @@
+/** Pixels of image files, decoded apart from the program's own code. */
+import Vips from 'wasm-vips';
+
+export interface Pixels {
+  width: number;
+  height: number;
+  bands: number;
+  samples: Uint8Array;
+}
+
+let loading: ReturnType<typeof Vips> | null = null;
+
+/** Decodes a file of 8 bits a sample as it is stored: no orientation, no conversion of colours. */
+export async function decode(file: Uint8Array): Promise<Pixels> {
+  loading ??= Vips({ dynamicLibraries: [] });
+  const vips = await loading;
+  const image = vips.Image.newFromBuffer(file);
+  try {
+    if (image.format !== 'uchar') throw new Error('Not 8 bits a sample.');
+    return {
+      width: image.width,
+      height: image.height,
+      bands: image.bands,
+      samples: Uint8Array.from(image.writeToMemory()),
+    };
+  } finally {
+    image.delete();
+  }
+}
+
+/** The largest difference of two pictures' samples, and the share of samples that differ. */
+export function difference(a: Pixels, b: Pixels): { largest: number; share: number } {
+  if (a.samples.length !== b.samples.length) throw new Error('The pictures have different sizes.');
+  let largest = 0;
+  let differing = 0;
+  a.samples.forEach((sample, index) => {
+    const away = Math.abs(sample - b.samples[index]!);
+    if (away > 0) differing += 1;
+    if (away > largest) largest = away;
+  });
+  return { largest, share: differing / a.samples.length };
+}
