@@ -10,7 +10,7 @@ export { inspectPhoto } from './inspect.ts';
 export { hashPhoto } from './hash.ts';
 export { canvasSize, readCanvas } from './canvas.ts';
 export type { CanvasSize } from './canvas.ts';
-export { decodeNoise, encodeNoise, renderNoise, writeNoise } from './noise-file.ts';
+export { decodeNoise, encodeNoise, renderNoise, writeNoise } from './noiseFile.ts';
 export { renderCopy } from './render.ts';
 export { extensionOf } from './encode.ts';
 export { makeThumbnail } from './thumbnail.ts';

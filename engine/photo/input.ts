@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { corrected, scanHeaderCorrection } from './jpeg-scan-header.ts';
+import { corrected, scanHeaderCorrection } from './jpegScanHeader.ts';
 import { checkSinglePicture } from './pictures.ts';
 import { nameOf, photoError, rawError, readFailure } from './failure.ts';
 import { withHandles } from './handles.ts';
@@ -7,7 +7,7 @@ import type { Own } from './handles.ts';
 import type { PhotoLibrary } from './library.ts';
 import { formatOf, SNIFF_BYTES } from './sniff.ts';
 import type { ForeignFormat } from './sniff.ts';
-import type { ReadAt } from './tiff-directory.ts';
+import type { ReadAt } from './tiffDirectory.ts';
 import type { PhotoFormat } from './types.ts';
 
 /** An original that has been opened, for reading only, and found to be one still picture of a format we read. */

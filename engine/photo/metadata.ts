@@ -1,11 +1,11 @@
-import { exifBlock, readExif } from './exif-block.ts';
-import type { ExifContent } from './exif-block.ts';
+import { exifBlock, readExif } from './exifBlock.ts';
+import type { ExifContent } from './exifBlock.ts';
 import { withHandles } from './handles.ts';
 import type { Own } from './handles.ts';
 import type { InputFile } from './input.ts';
 import type { PhotoLibrary, VipsImage } from './library.ts';
-import { blockReader, exifBody, exifReader } from './taken-at.ts';
-import { readTiffStructure, TAG } from './tiff-directory.ts';
+import { blockReader, exifBody, exifReader } from './takenAt.ts';
+import { readTiffStructure, TAG } from './tiffDirectory.ts';
 import type { CopyFormat, MetadataPolicy } from './types.ts';
 
 /**

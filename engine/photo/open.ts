@@ -6,7 +6,7 @@ import type { PhotoLibrary, VipsImage } from './library.ts';
 import { MAX_PIXELS } from './limits.ts';
 import { orientationOf } from './orientation.ts';
 import type { Orientation } from './orientation.ts';
-import { takenAt } from './taken-at.ts';
+import { takenAt } from './takenAt.ts';
 
 /** What a photo's header says about its pixels. */
 export interface PhotoHeader {

@@ -1,6 +1,6 @@
 import { multiPageError, rawError } from './failure.ts';
-import { isRawTiff, pictureCount, readTiffStructure } from './tiff-directory.ts';
-import type { ReadAt } from './tiff-directory.ts';
+import { isRawTiff, pictureCount, readTiffStructure } from './tiffDirectory.ts';
+import type { ReadAt } from './tiffDirectory.ts';
 import type { PhotoFormat } from './types.ts';
 
 /**

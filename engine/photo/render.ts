@@ -1,8 +1,8 @@
-import { writeAtomically } from './atomic-write.ts';
-import { holdOriginal, picturesOf } from './copy-pixels.ts';
-import type { Pictures } from './copy-pixels.ts';
-import { planCopy, refuseOriginal } from './copy-plan.ts';
-import type { CopyPlan } from './copy-plan.ts';
+import { writeAtomically } from './atomicWrite.ts';
+import { holdOriginal, picturesOf } from './copyPixels.ts';
+import type { Pictures } from './copyPixels.ts';
+import { planCopy, refuseOriginal } from './copyPlan.ts';
+import type { CopyPlan } from './copyPlan.ts';
 import { encode, extensionOf, isLossless } from './encode.ts';
 import { nameOf, photoError } from './failure.ts';
 import { FigureMeter } from './figures.ts';
@@ -12,10 +12,10 @@ import { withInput } from './input.ts';
 import { photoLibrary } from './library.ts';
 import type { PhotoLibrary, VipsImage } from './library.ts';
 import { applyMetadataPolicy, attachExif, exifToAdd } from './metadata.ts';
-import { noisePlane, unitsPer255 } from './noise-plane.ts';
+import { noisePlane, unitsPer255 } from './noisePlane.ts';
 import { decoding, readHeader } from './open.ts';
-import { RowCollector } from './row-collector.ts';
-import { addExifToTiff } from './tiff-exif.ts';
+import { RowCollector } from './rowCollector.ts';
+import { addExifToTiff } from './tiffExif.ts';
 import type { Figures, NoiseCanvas, RenderedCopy, RenderOptions } from './types.ts';
 
 /**

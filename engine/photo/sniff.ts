@@ -23,7 +23,7 @@ export const SNIFF_BYTES = 1024;
 
 /**
  * What a file is by its first bytes (up to {@link SNIFF_BYTES}), never by its name; null when it is nothing we know.
- * Raw files that are TIFFs by their first bytes answer `tiff`: `tiff-directory.ts` tells them apart.
+ * Raw files that are TIFFs by their first bytes answer `tiff`: `tiffDirectory.ts` tells them apart.
  */
 export function formatOf(head: Uint8Array): PhotoFormat | ForeignFormat | null {
   const ascii = (from: number, to: number): string => String.fromCharCode(...head.subarray(from, to));

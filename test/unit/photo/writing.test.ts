@@ -1,7 +1,7 @@
 import type * as FileSystem from 'node:fs';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type * as NoisePlane from '../../../engine/photo/noise-plane.ts';
+import type * as NoisePlane from '../../../engine/photo/noisePlane.ts';
 import { closePhotoLibrary, renderCopy, writeNoise } from '../../../engine/photo/index.ts';
 import type { CopyFormat, RenderOptions } from '../../../engine/photo/index.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
@@ -41,7 +41,7 @@ vi.mock('node:fs', async (importOriginal) => {
   };
 });
 
-vi.mock('../../../engine/photo/noise-plane.ts', async (importOriginal) => {
+vi.mock('../../../engine/photo/noisePlane.ts', async (importOriginal) => {
   const real = await importOriginal<typeof NoisePlane>();
   return {
     ...real,

@@ -1,0 +1,72 @@
+import { onWhite, splitAlpha, to8Bit, toSrgb } from './colour.ts';
+import type { CopyPlan } from './copyPlan.ts';
+import { withHandles } from './handles.ts';
+import type { Own } from './handles.ts';
+import type { InputFile } from './input.ts';
+import type { PhotoLibrary, VipsImage } from './library.ts';
+import { MAX_HELD_BYTES } from './limits.ts';
+import { addNoise } from './noisePlane.ts';
+import { decoding, openPixels } from './open.ts';
+import type { PhotoHeader } from './open.ts';
+import { swapsSides, toUpright } from './orientation.ts';
+import { resample, shrinkFor } from './resample.ts';
+
+/** A photo's pixels beside those of its copy, both in the copy's size, depth and colours. */
+export interface Pictures {
+  /** Colour channels only. */
+  original: VipsImage;
+  changed: VipsImage;
+  /** The transparency that both have, or null. */
+  alpha: VipsImage | null;
+}
+
+/**
+ * The photo's pixels as the copy will have them, but without noise, held in memory: when there are few enough of them,
+ * when they have to be turned, and for formats that are only ever decoded whole (in those, a second decoder beside the
+ * encoder would be too much). Null for others: every pass over them decodes the file anew.
+ */
+export function holdOriginal(
+  vips: PhotoLibrary,
+  input: InputFile,
+  own: Own,
+  photo: PhotoHeader,
+  plan: CopyPlan,
+): VipsImage | null {
+  const bands = (photo.colour === 'grey' ? 1 : 3) + (hasAlpha(photo, plan) ? 1 : 0);
+  const bytes = plan.width * plan.height * bands * (plan.bitDepth / 8);
+  const decodesWhole = input.format === 'webp' || input.format === 'avif';
+  if (bytes > MAX_HELD_BYTES && !decodesWhole && plan.turn === 1) return null;
+  return decoding(input, () => {
+    const held = own(withHandles((ownHere) => prepare(vips, input, ownHere, photo, plan).copyMemory()));
+    return toUpright(own, held, plan.turn);
+  });
+}
+
+/** Both pictures, for one pass from top to bottom. */
+export function picturesOf(
+  vips: PhotoLibrary,
+  input: InputFile,
+  own: Own,
+  photo: PhotoHeader,
+  plan: CopyPlan,
+  held: VipsImage | null,
+  plane: VipsImage,
+): Pictures {
+  const original = held ?? prepare(vips, input, own, photo, plan);
+  const { colour, alpha } = splitAlpha(own, original, hasAlpha(photo, plan));
+  return { original: colour, changed: addNoise(own, colour, alpha, plane), alpha };
+}
+
+function hasAlpha(photo: PhotoHeader, plan: CopyPlan): boolean {
+  return photo.hasAlpha && !plan.flatten;
+}
+
+/** The photo's pixels as the copy will have them, but without noise and not yet turned. */
+function prepare(vips: PhotoLibrary, input: InputFile, own: Own, photo: PhotoHeader, plan: CopyPlan): VipsImage {
+  const [width, height] = swapsSides(plan.turn) ? [plan.height, plan.width] : [plan.width, plan.height];
+  const stored = openPixels(vips, input, own, shrinkFor(photo, width, height));
+  const scaled = resample(own, stored, photo.hasAlpha, width, height);
+  const converted = plan.toSrgb ? toSrgb(own, scaled, photo, plan.bitDepth) : scaled;
+  const deep = plan.bitDepth === 8 ? to8Bit(own, converted) : converted;
+  return plan.flatten ? onWhite(own, deep, true) : deep;
+}
