@@ -1,4 +1,6 @@
 /** Pixels of image files, decoded apart from the program's own code. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Vips from 'wasm-vips';
 
 export interface Pixels {
@@ -10,10 +12,13 @@ export interface Pixels {
 
 let loading: ReturnType<typeof Vips> | null = null;
 
+function library(): ReturnType<typeof Vips> {
+  return (loading ??= Vips({ dynamicLibraries: [] }));
+}
+
 /** Decodes a file of 8 bits a sample as it is stored: no orientation, no conversion of colours. */
 export async function decode(file: Uint8Array): Promise<Pixels> {
-  loading ??= Vips({ dynamicLibraries: [] });
-  const vips = await loading;
+  const vips = await library();
   const image = vips.Image.newFromBuffer(file);
   try {
     if (image.format !== 'uchar') throw new Error('Not 8 bits a sample.');
@@ -39,4 +44,14 @@ export function difference(a: Pixels, b: Pixels): { largest: number; share: numb
     if (away > largest) largest = away;
   });
   return { largest, share: differing / a.samples.length };
+}
+
+/** Writes `count` small photos, no two alike. */
+export async function writeNoisePhotos(folder: string, count: number): Promise<void> {
+  const vips = await library();
+  for (let seed = 1; seed <= count; seed += 1) {
+    const noise = vips.Image.gaussnoise(48, 48, { seed, mean: 128, sigma: 40 }).cast('uchar');
+    writeFileSync(join(folder, `noise ${seed}.png`), noise.writeToBuffer('.png'));
+    noise.delete();
+  }
 }

@@ -198,7 +198,7 @@ test('requests of foreign pages and malformed requests are refused', async () =>
     expect(foreign).toMatchObject({ ok: false });
 
     const replies = await program.page.evaluate(async () => {
-      const api = Reflect.get(window, 'stillgrain') as { request(channel: string, input?: unknown): Promise<unknown> };
+      const api = window.stillgrain as unknown as { request(channel: string, input?: unknown): Promise<unknown> };
       return {
         wrongInput: await api.request('albums.create', { name: '' }),
         extraKeys: await api.request('albums.create', { name: 'A', admin: true }),
