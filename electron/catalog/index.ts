@@ -12,6 +12,7 @@ import { backupFolder, openDatabase, type OpenOptions } from './open.ts';
 import { Photos } from './photos.ts';
 import { Protections } from './protections.ts';
 
+export { explainCatalogError, isCatalogError } from './errors.ts';
 export type { AlbumRow } from './albums.ts';
 export type { ExportRow } from './exports.ts';
 export type { JobCounts, JobRow, TaskRow, TaskState } from './jobs.ts';

@@ -7,6 +7,7 @@ import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../engine/errors.ts';
 import { freePath, listBackups, makeBackup, stamp } from './backups.ts';
+import { Damaged, explainCatalogError } from './errors.ts';
 import { migrate, versionOf } from './migrate.ts';
 import { migrations, type Migration } from './migrations/index.ts';
 
@@ -32,41 +33,6 @@ export function catalogFile(folder: string): string {
 /** Where whole copies of the catalog are kept. */
 export function backupFolder(folder: string): string {
   return join(folder, 'backups');
-}
-
-class Damaged extends Error {}
-
-function sqliteCode(thrown: unknown): string {
-  return thrown instanceof Database.SqliteError ? thrown.code : '';
-}
-
-/** What SQLite says about a file, as an error that the caller can act on. */
-function translate(thrown: unknown, path: string): unknown {
-  const code = sqliteCode(thrown);
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
-    return new UserError(
-      'catalog-locked',
-      'The catalog is in use by another program, probably a second Stillgrain.',
-      'Close the other one, then start Stillgrain again.',
-      { file: path, cause: thrown },
-    );
-  }
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return new Damaged(code, { cause: thrown });
-  if (code === 'SQLITE_FULL') {
-    return new UserError('disk-full', `The disk that holds the catalog (${path}) is full.`, 'Free some space on it.', {
-      file: path,
-      cause: thrown,
-    });
-  }
-  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_IOERR')) {
-    return new UserError(
-      'unreadable',
-      `The catalog (${path}) cannot be opened for writing.`,
-      'Check that you may write to that folder and that its disk is connected.',
-      { file: path, cause: thrown },
-    );
-  }
-  return thrown;
 }
 
 /** Looks without touching: refuses a newer catalog before anything could change a byte of it. */
@@ -136,7 +102,7 @@ function restore(folder: string): string | null {
       copyFileSync(backup, catalogFile(folder));
       return basename(backup);
     } catch (thrown) {
-      const meaning = translate(thrown, backup);
+      const meaning = explainCatalogError(thrown, backup);
       if (!(thrown instanceof Damaged) && !(meaning instanceof Damaged)) throw meaning;
     }
   }
@@ -157,7 +123,7 @@ export function openDatabase(folder: string, options: OpenOptions = {}): OpenDat
     mkdirSync(folder, { recursive: true });
     return { db: connect(folder, steps, now), notices };
   } catch (thrown) {
-    const meaning = thrown instanceof Damaged ? thrown : translate(thrown, path);
+    const meaning = thrown instanceof Damaged ? thrown : explainCatalogError(thrown, path);
     if (!(meaning instanceof Damaged)) throw meaning;
   }
   const aside = setAside(folder, now());
@@ -170,6 +136,6 @@ export function openDatabase(folder: string, options: OpenOptions = {}): OpenDat
   try {
     return { db: connect(folder, steps, now), notices };
   } catch (thrown) {
-    throw translate(thrown, path);
+    throw explainCatalogError(thrown, path);
   }
 }

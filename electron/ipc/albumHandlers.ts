@@ -1,6 +1,7 @@
 import { UserError } from '../../engine/errors.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { Emit } from '../events.ts';
+import type { MakeAlbum } from '../library/albumMaker.ts';
 import type { Freshness } from '../library/freshness.ts';
 import type { Handlers } from './handle.ts';
 
@@ -17,7 +18,7 @@ type Group =
 export interface AlbumParts {
   catalog: Catalog;
   freshness: Pick<Freshness, 'checkAlbum'>;
-  chooseTargetClass: () => Promise<number>;
+  makeAlbum: MakeAlbum;
   emit: Emit;
   now: () => Date;
 }
@@ -30,7 +31,7 @@ export function albumHandlers(parts: AlbumParts): Pick<Handlers, Group> {
   return {
     'albums.list': () => catalog.albums.summaries(),
     'albums.create': async ({ name }) => {
-      const albumId = catalog.albums.insert(name, await parts.chooseTargetClass(), null, now());
+      const albumId = await parts.makeAlbum(name, null);
       changed(albumId);
       return catalog.albums.summary(albumId);
     },

@@ -1,6 +1,7 @@
 import type { IpcMain, IpcMainInvokeEvent } from 'electron';
 import type { z } from 'zod';
 import { toFailure, UserError } from '../../engine/errors.ts';
+import { explainCatalogError } from '../catalog/index.ts';
 import { requests, type Channel, type Input, type Outputs, type Reply } from './contract.ts';
 
 /** What answers a request; its input has been checked. */
@@ -34,8 +35,9 @@ function register<C extends Channel>(ipc: Pick<IpcMain, 'handle'>, channel: C, h
       }
       return { ok: true, value: await handler(parseInput(channel, input)) };
     } catch (thrown) {
-      if (!(thrown instanceof UserError)) console.error(channel, thrown);
-      return { ok: false, failure: toFailure(thrown) };
+      const meaning = explainCatalogError(thrown);
+      if (!(meaning instanceof UserError)) console.error(channel, thrown);
+      return { ok: false, failure: toFailure(meaning) };
     }
   });
 }

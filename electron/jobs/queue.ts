@@ -4,7 +4,14 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
 import type { PhotoProgress } from '../../engine/protect/types.ts';
-import type { Catalog, JobCounts, JobRow, PhotoRow, TaskRow } from '../catalog/index.ts';
+import {
+  explainCatalogError,
+  type Catalog,
+  type JobCounts,
+  type JobRow,
+  type PhotoRow,
+  type TaskRow,
+} from '../catalog/index.ts';
 import { throttle, type Emit } from '../events.ts';
 import { explainFileError } from '../fileErrors.ts';
 import { HostStopped } from '../hosts/client.ts';
@@ -256,7 +263,7 @@ export class JobQueue {
     } catch (thrown) {
       console.error(thrown);
       this.#leftover = true;
-      const { problem } = toFailure(thrown);
+      const { problem } = toFailure(explainCatalogError(thrown));
       this.#parts.emit('app.notice', {
         kind: 'error',
         sentence: `The catalog could not be written, and the queue waits. ${problem} Check that there is room on the disk of “${this.#parts.dataFolder}”; the queue goes on by itself.`,

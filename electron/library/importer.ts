@@ -1,11 +1,12 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
-import type { Catalog, PhotoRow } from '../catalog/index.ts';
+import { explainCatalogError, isCatalogError, type Catalog, type PhotoRow } from '../catalog/index.ts';
 import { throttle, type Emit } from '../events.ts';
 import { explainFileError } from '../fileErrors.ts';
 import type { HostClient } from '../hosts/client.ts';
 import type { ImportResult } from '../ipc/contract.ts';
+import type { MakeAlbum } from './albumMaker.ts';
 import { readFacts, type Freshness } from './freshness.ts';
 import type { PhotoCalls } from './photoCalls.ts';
 import { scanFolder } from './scan.ts';
@@ -17,8 +18,7 @@ export interface ImporterParts {
   catalog: Catalog;
   host: Pick<HostClient<PhotoCalls>, 'call'>;
   freshness: Freshness;
-  /** The target class that a new album gets. */
-  chooseTargetClass: () => Promise<number>;
+  makeAlbum: MakeAlbum;
   emit: Emit;
   now: () => Date;
 }
@@ -161,11 +161,11 @@ class ImportRun {
 
   /** The album of that folder when it was added before, else a new one. */
   #newAlbum(name: string, folder: string | null): LazyAlbum {
-    const { catalog, chooseTargetClass, now } = this.#parts;
+    const { catalog, makeAlbum } = this.#parts;
     const album: LazyAlbum = {
       id: folder === null ? null : (catalog.albums.findByFolder(folder)?.albumId ?? null),
       make: async () => {
-        album.id ??= catalog.albums.insert(name, await chooseTargetClass(), folder, now().toISOString());
+        album.id ??= await makeAlbum(name, folder);
         return album.id;
       },
     };
@@ -187,7 +187,8 @@ class ImportRun {
         this.#tellAlbums();
       }
     } catch (thrown) {
-      // Without a generator no album can be made at all: that ends the import, with its sentence.
+      // Without a generator or a catalog nothing can be added at all: that ends the import, with its sentence.
+      if (isCatalogError(thrown)) throw explainCatalogError(thrown);
       if (thrown instanceof UserError && (thrown.code === 'generator' || thrown.code === 'runtime')) throw thrown;
       this.#fail(thrown, path);
     }

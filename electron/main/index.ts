@@ -55,7 +55,7 @@ async function start(): Promise<void> {
     onBusy: keepAwake(),
   });
   const { catalog, settings, engine, freshness, importer, images, previews, queue, exporter } = services;
-  const { notices, chooseTargetClass } = services;
+  const { notices, makeAlbum } = services;
   nativeTheme.themeSource = settings.get().theme;
 
   const showInFolder = (path: string): void => shell.showItemInFolder(path);
@@ -74,7 +74,7 @@ async function start(): Promise<void> {
       },
     }),
     ...libraryHandlers({ importer, dialogs, sampleFolder: paths.sampleAlbum }),
-    ...albumHandlers({ catalog, freshness, chooseTargetClass, emit, now: () => new Date() }),
+    ...albumHandlers({ catalog, freshness, makeAlbum, emit, now: () => new Date() }),
     ...photoHandlers({ catalog, freshness, showInFolder }),
     ...jobHandlers(queue, previews),
     ...exportHandlers({ exporter, dialogs, showInFolder }),

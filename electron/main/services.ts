@@ -12,6 +12,7 @@ import { EngineRoom } from '../jobs/engineRoom.ts';
 import { COPIES_FOLDER, NOISE_FOLDER } from '../jobs/names.ts';
 import { Previews } from '../jobs/previews.ts';
 import { JobQueue } from '../jobs/queue.ts';
+import { albumMaker, type MakeAlbum } from '../library/albumMaker.ts';
 import { Freshness } from '../library/freshness.ts';
 import { ImageCache } from '../library/imageCache.ts';
 import { Images } from '../library/images.ts';
@@ -43,8 +44,7 @@ export interface Services {
   previews: Previews;
   queue: JobQueue;
   exporter: Exporter;
-  /** The target class for a new album. */
-  chooseTargetClass: () => Promise<number>;
+  makeAlbum: MakeAlbum;
   /** File name endings that an import looks at. */
   photoEndings: () => Promise<string[]>;
   notices: string[];
@@ -63,7 +63,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
   const settings = new SettingsStore(dataFolder);
   if (settings.notice !== null) notices.push(settings.notice);
   const thumbs = join(dataFolder, 'thumbs');
-  for (const folder of [join(dataFolder, NOISE_FOLDER), join(dataFolder, COPIES_FOLDER), thumbs]) {
+  for (const folder of [join(dataFolder, NOISE_FOLDER), join(dataFolder, COPIES_FOLDER), thumbs, dataFolder]) {
     await mkdir(folder, { recursive: true });
     await sweepTemporaryFiles(folder);
   }
@@ -80,9 +80,9 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     },
     emit,
   );
-  const chooseTargetClass = (): Promise<number> => engine.chooseTargetClass(catalog.albums.usedTargetClasses());
+  const makeAlbum = albumMaker(catalog, (used) => engine.chooseTargetClass(used), now);
   const freshness = new Freshness(catalog, workHost, emit, now);
-  const importer = new Importer({ catalog, host: workHost, freshness, chooseTargetClass, emit, now });
+  const importer = new Importer({ catalog, host: workHost, freshness, makeAlbum, emit, now });
   const previews = new Previews({ catalog, engine, freshness, dataFolder });
   const images = new Images({
     catalog,
@@ -115,7 +115,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     previews,
     queue,
     exporter,
-    chooseTargetClass,
+    makeAlbum,
     photoEndings: async () => (await viewHost.call('endings', {})).endings,
     notices,
     close: async () => {

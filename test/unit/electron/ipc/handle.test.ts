@@ -34,7 +34,7 @@ describe('the program’s door', () => {
     shop = await openShop({ 'a.jpg': 'a', 'b.jpg': 'b' });
     shown = [];
     const { services, log } = shop;
-    const { catalog, settings, engine, freshness, importer, previews, queue, exporter, chooseTargetClass } = services;
+    const { catalog, settings, engine, freshness, importer, previews, queue, exporter, makeAlbum } = services;
     const showInFolder = (path: string): void => void shown.push(path);
     const dialogs = {
       chooseFolders: () => Promise.resolve([shop.photos]),
@@ -55,7 +55,7 @@ describe('the program’s door', () => {
           emit: log.emit,
         }),
         ...libraryHandlers({ importer, dialogs, sampleFolder: shop.photos }),
-        ...albumHandlers({ catalog, freshness, chooseTargetClass, emit: log.emit, now: () => new Date() }),
+        ...albumHandlers({ catalog, freshness, makeAlbum, emit: log.emit, now: () => new Date() }),
         ...photoHandlers({ catalog, freshness, showInFolder }),
         ...jobHandlers(queue, previews),
         ...exportHandlers({ exporter, dialogs, showInFolder }),

@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openCatalog, type Catalog } from '../../../../electron/catalog/index.ts';
 import { catalogFile } from '../../../../electron/catalog/open.ts';
 import { JobQueue } from '../../../../electron/jobs/queue.ts';
+import { albumMaker } from '../../../../electron/library/albumMaker.ts';
 import { Freshness } from '../../../../electron/library/freshness.ts';
 import { Importer } from '../../../../electron/library/importer.ts';
 import { UserError } from '../../../../engine/errors.ts';
@@ -32,8 +33,8 @@ function openShop(data: string): Shop & { importer: Importer } {
   const host = testPhotoHost().client;
   const now = (): Date => new Date();
   const freshness = new Freshness(catalog, host, log.emit, now);
-  const chooseTargetClass = (): Promise<number> => engine.room.chooseTargetClass(catalog.albums.usedTargetClasses());
-  const importer = new Importer({ catalog, host, freshness, chooseTargetClass, emit: log.emit, now });
+  const makeAlbum = albumMaker(catalog, (used) => engine.room.chooseTargetClass(used), now);
+  const importer = new Importer({ catalog, host, freshness, makeAlbum, emit: log.emit, now });
   let busy = false;
   const queue = new JobQueue({
     catalog,

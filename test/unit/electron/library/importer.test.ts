@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'n
 import { basename, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openCatalog, type Catalog } from '../../../../electron/catalog/index.ts';
+import { albumMaker } from '../../../../electron/library/albumMaker.ts';
 import { Freshness } from '../../../../electron/library/freshness.ts';
 import { Importer } from '../../../../electron/library/importer.ts';
 import { UserError } from '../../../../engine/errors.ts';
@@ -19,7 +20,7 @@ interface Library {
   folder: string;
 }
 
-function openLibrary(chooseTargetClass?: () => Promise<number>): Library {
+function openLibrary(choose = (used: readonly number[]): Promise<number> => Promise.resolve(used.length)): Library {
   const folder = temporaryFolder();
   const { catalog } = openCatalog(join(folder, 'data'));
   onTestFinished(() => catalog.close());
@@ -31,7 +32,7 @@ function openLibrary(chooseTargetClass?: () => Promise<number>): Library {
     catalog,
     host: host.client,
     freshness,
-    chooseTargetClass: chooseTargetClass ?? (() => Promise.resolve(catalog.albums.usedTargetClasses().length)),
+    makeAlbum: albumMaker(catalog, choose, now),
     emit: log.emit,
     now,
   });
@@ -145,6 +146,17 @@ describe('an import', () => {
     const { importer, folder } = openLibrary(() => Promise.reject(failure));
     writePhoto(join(folder, 'Sea', 'a.jpg'), 'a');
     await expect(importer.run([join(folder, 'Sea')], null)).rejects.toThrow('The generator is gone.');
+  });
+
+  test('at the same time as another gives each album a target class of its own', async () => {
+    const { catalog } = openLibrary();
+    const make = albumMaker(
+      catalog,
+      (used) => Promise.resolve(used.length),
+      () => new Date(),
+    );
+    await Promise.all(['A', 'B', 'C'].map((name) => make(name, null)));
+    expect(catalog.albums.usedTargetClasses()).toEqual([0, 1, 2]);
   });
 
   test('finds a moved folder’s photos again', async () => {
