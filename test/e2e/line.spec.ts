@@ -3,7 +3,16 @@ import { expect, test } from '@playwright/test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode, difference } from './pixels.ts';
-import { allProtected, fingerprint, importFolder, makeBench, protectAlbum, smallPhotos, start } from './support.ts';
+import {
+  allProtected,
+  fingerprint,
+  importFolder,
+  makeBench,
+  protectAlbum,
+  samples,
+  smallPhotos,
+  start,
+} from './support.ts';
 
 test('import, protect, compare and export an album of real photos @packaged', async () => {
   const bench = makeBench();
@@ -77,4 +86,37 @@ test('a program killed in the middle of an album finishes it by itself after the
   }
   expect(fingerprint(bench.photos), 'originals are only read').toEqual(originals);
   bench.remove();
+});
+
+test('photos and folders dropped on the window are added: to the open album or to new ones', async () => {
+  const bench = makeBench(['cat.jpg', 'coffee-cup.jpg']);
+  const program = await start(bench);
+  const { page } = program;
+  const devtools = await page.context().newCDPSession(page);
+  /** Drags files from the system over the window and lets them go at a point. */
+  const drop = async (files: string[], x: number, y: number) => {
+    const data = { items: [], files, dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await devtools.send('Input.dispatchDragEvent', { type, x, y, data });
+    }
+  };
+  try {
+    await expect(page.getByRole('heading', { name: 'Drop photos or folders here' })).toBeVisible();
+    await drop([bench.photos], 600, 400);
+    await expect(page.getByText('2 photos added.')).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: 'Summer' })).toBeVisible();
+
+    // The left half of the window stands for the open album.
+    await drop([join(samples, 'raccoon.jpg'), join(bench.photos, 'cat.jpg')], 300, 400);
+    await expect(page.getByText('1 photo added. 1 was in the album already.')).toBeVisible();
+    await expect(page.getByRole('gridcell')).toHaveCount(3);
+
+    await drop([join(samples, 'raccoon.jpg')], 1000, 400);
+    await expect(page.getByRole('heading', { level: 1, name: 'New album' })).toBeVisible();
+    await expect(page.getByRole('gridcell')).toHaveCount(1);
+    expect(program.problems).toEqual([]);
+  } finally {
+    await program.close();
+    bench.remove();
+  }
 });

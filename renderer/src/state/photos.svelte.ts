@@ -56,13 +56,13 @@ class Photos {
     }
   }
 
-  /** Some photos of `albumId` have changed. Photos that we have not heard of come with the next reload. */
-  update(albumId: number, changed: readonly PhotoSummary[]): void {
-    if (albumId !== this.albumId) return;
-    for (const photo of changed) {
-      if (this.byId.has(photo.photoId)) this.byId.set(photo.photoId, photo);
-    }
+  /** Some photos of `albumId` have changed; false when one is not known yet, so that the album has to be read again. */
+  update(albumId: number, changed: readonly PhotoSummary[]): boolean {
+    if (albumId !== this.albumId) return true;
+    const known = changed.filter((photo) => this.byId.has(photo.photoId));
+    for (const photo of known) this.byId.set(photo.photoId, photo);
     this.#current = this.#loaded.map((photo) => this.byId.get(photo.photoId) ?? photo);
+    return known.length === changed.length;
   }
 
   /** Takes photos out of the album; the notice puts them back. */

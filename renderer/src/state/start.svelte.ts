@@ -9,8 +9,10 @@ import { notices } from './notices.svelte.ts';
 import { photos } from './photos.svelte.ts';
 import { settings } from './settings.svelte.ts';
 
-/** An album that is being filled tells so often; reading it this often is enough to see it grow. */
+/** An album that is being filled tells so often; reading it this often, in ms, is enough to see it grow. */
 const REREAD_EVERY = 700;
+/** Photos that are read again at leisure in one millisecond: a large album is read less often. */
+const REREAD_SPEED = 20;
 
 class Start {
   state = $state<'loading' | 'ready' | 'failed'>('loading');
@@ -31,27 +33,29 @@ class Start {
 
   /** Follows the main process until the returned function is called. */
   follow(): () => void {
-    let touched: number[] = [];
-    let everything = false;
     let timer: ReturnType<typeof setTimeout> | null = null;
-    const reread = () => {
+    let unknownPhotos = false;
+    const reread = async () => {
       timer = null;
-      const own = everything || (photos.albumId !== null && touched.includes(photos.albumId));
-      touched = [];
-      everything = false;
-      void notices.attempt(async () => {
-        await albums.load();
-        if (own) await photos.reload();
-      });
+      await albums.load();
+      // What changes of photos is told one by one; the whole album is read when photos have come or gone.
+      const counted = albums.list.find((album) => album.albumId === photos.albumId)?.photos;
+      const changed = counted !== undefined && counted !== photos.byId.size;
+      if (changed || unknownPhotos) await photos.reload();
+      unknownPhotos = false;
+    };
+    const soon = () => {
+      const wait = Math.max(REREAD_EVERY, photos.byId.size / REREAD_SPEED);
+      timer ??= setTimeout(() => void notices.attempt(reread), wait);
     };
     const stops = [
       on('library.importProgress', (progress) => (imports.progress = progress)),
-      on('albums.changed', ({ albumIds }) => {
-        if (albumIds.length === 0) everything = true;
-        touched.push(...albumIds);
-        timer ??= setTimeout(reread, REREAD_EVERY);
+      on('albums.changed', soon),
+      on('photos.changed', ({ albumId, photos: changed }) => {
+        if (photos.update(albumId, changed)) return;
+        unknownPhotos = true;
+        soon();
       }),
-      on('photos.changed', ({ albumId, photos: changed }) => photos.update(albumId, changed)),
       on('jobs.changed', (list) => jobs.take(list)),
       on('export.changed', (summary) => exports.take(summary)),
       on('settings.changed', (changed) => (settings.current = changed)),
