@@ -12,10 +12,14 @@ const progress = z.object({
   settings: z.string(),
   step: z.number().int().min(0),
   curriculum: z.object({ level: z.number(), accuracy: z.number() }),
+  schedules: z.array(z.object({ from: z.number(), steps: z.number() })).default([]),
   curve: z.array(
     z.object({ step: z.number(), loss: z.number(), accuracy: z.number(), level: z.number(), seconds: z.number() }),
   ),
 });
+
+/** What a training must share with its checkpoint: everything but M, which may be changed on the way. */
+const identityOf = (settings: TrainingSettings): string => JSON.stringify({ ...settings, steps: null });
 
 /** Writes the state as one file, whole or not at all. */
 export async function writeCheckpoint(folder: string, settings: TrainingSettings, state: TrainingState): Promise<void> {
@@ -23,7 +27,8 @@ export async function writeCheckpoint(folder: string, settings: TrainingSettings
   for (const [name, data] of Object.entries(state.velocity)) tensors[VELOCITY + name] = { shape: [data.length], data };
   const metadata = {
     progress: JSON.stringify({
-      settings: JSON.stringify(settings),
+      settings: identityOf(settings),
+      schedules: state.schedules,
       step: state.step,
       curriculum: state.curriculum,
       curve: state.curve,
@@ -52,7 +57,7 @@ export async function readCheckpoint(folder: string, settings: TrainingSettings)
   } catch (cause) {
     throw new UserError('corrupt', `The checkpoint ${path} is damaged.`, remedy, { cause });
   }
-  if (kept.settings !== JSON.stringify(settings)) {
+  if (kept.settings !== identityOf(settings)) {
     throw new UserError('bad-setting', `The checkpoint ${path} belongs to a training with other settings.`, remedy);
   }
   const weights: Weights = {};
@@ -61,5 +66,12 @@ export async function readCheckpoint(folder: string, settings: TrainingSettings)
     if (name.startsWith(VELOCITY)) velocity[name.slice(VELOCITY.length)] = tensor.data;
     else weights[name] = tensor;
   }
-  return { step: kept.step, weights, velocity, curriculum: kept.curriculum, curve: kept.curve };
+  return {
+    step: kept.step,
+    weights,
+    velocity,
+    curriculum: kept.curriculum,
+    curve: kept.curve,
+    schedules: kept.schedules,
+  };
 }

@@ -1,4 +1,4 @@
-import type { Assessment, CurvePoint, TrainingSettings } from '../sem/index.ts';
+import type { Assessment, CurvePoint, TrainingSettings, TrainingState } from '../sem/index.ts';
 
 export interface ModelCard {
   name: string;
@@ -9,10 +9,15 @@ export interface ModelCard {
   date: string;
   settings: TrainingSettings;
   curve: readonly CurvePoint[];
+  schedules: TrainingState['schedules'];
   assessment: Assessment;
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** M, and where it was changed on the way. */
+const schedule = (schedules: TrainingState['schedules']): string =>
+  schedules.map(({ from, steps }) => (from === 0 ? `${steps}` : `from step ${from} on ${steps}`)).join(', ');
 
 /** The model card as Markdown: every number in it comes from the run that it describes. */
 export function modelCard(card: ModelCard): string {
@@ -43,7 +48,7 @@ noise of ${network.classes} target classes in pictures of any content. Stillgrai
 | | |
 |---|---|
 | network | residual, views of ${network.inputSize} × ${network.inputSize}, widths ${network.widths.join(', ')}, ${network.blocks} block(s) a stage |
-| steps M, batch | ${settings.steps}, ${settings.batch} |
+| steps M, batch | ${schedule(card.schedules)}, ${settings.batch} |
 | optimizer | SGD, learning rate ${settings.learningRate} along half a cosine, momentum ${settings.momentum}, weight decay ${settings.weightDecay} |
 | defensive noise | ρ_u ${noise.rhoU}/255, α_u ${noise.alphaU}/255, K_u ${noise.steps}, J ${noise.views}, from the class's pattern |
 | random perturbation | ρ_r ${noise.rhoR}/255 |

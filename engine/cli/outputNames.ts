@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
-import { extensionOf, type CopyFormat, type RenderOptions } from '../photo/index.ts';
+import { extensionOf, type RenderOptions } from '../photo/index.ts';
 
 /** A photo and where its copy goes, without the extension. */
 export interface PlannedPhoto {
@@ -41,7 +41,7 @@ export function planOutputs(
 /** The endings that a copy can get: with `same` the name may not tell the format, so any will do. */
 function possibleExtensions(photo: string, format: RenderOptions['format']): string[] {
   const all = Object.values(extensionOf);
-  if (format !== 'same') return [extensionOf[format as CopyFormat]];
+  if (format !== 'same') return [extensionOf[format]];
   const own = extname(photo).slice(1).toLowerCase();
   return all.includes(own) ? [own, ...all] : all;
 }

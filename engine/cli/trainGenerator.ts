@@ -111,6 +111,7 @@ async function train(folder: string, options: Options, commandText: string): Pro
       date: new Date().toISOString().slice(0, 10),
       settings,
       curve: state.curve,
+      schedules: state.schedules,
       assessment,
     });
     await writeFile(join(out, 'MODEL_CARD.md'), card);

@@ -40,7 +40,7 @@ function residualNetwork(
     const around = block.shortcut ? layer(x, block.shortcut) : x;
     x = tf.relu(tf.add(layer(tf.relu(layer(x, block.first)), block.second), around));
   }
-  const features = tf.mean(x, [1, 2]) as tf.Tensor2D;
+  const features = tf.mean<tf.Tensor2D>(x, [1, 2]);
   return tf.add(
     tf.matMul(features, tensor(weights, 'classifier.weight') as tf.Tensor2D),
     tensor(weights, 'classifier.bias'),

@@ -1,4 +1,4 @@
-import { Random } from '../random/index.ts';
+import type { Random } from '../random/index.ts';
 import { sizeOf } from '../runtime/runtime.ts';
 import { architectureOf, convolutionsOf, type NetworkConfig } from './architecture.ts';
 

@@ -1,6 +1,6 @@
 import type { Canvas, NoiseCanvas } from '../photo/index.ts';
 import { Random } from '../random/index.ts';
-import type { CompiledFunction, Runtime } from '../runtime/index.ts';
+import type { Runtime } from '../runtime/index.ts';
 import {
   evaluateNoise,
   noiseObjective,
@@ -29,12 +29,10 @@ export type ComputedNoise = Pick<Protection, 'noise' | 'method' | 'loss'>;
 /** Compiles the noise gradient of one photo once and optimizes photo after photo with it. */
 export class NoiseOptimizer {
   readonly #gradient: NoiseGradient;
-  readonly #compiled: CompiledFunction;
   readonly #generator: Generator;
 
-  private constructor(generator: Generator, compiled: CompiledFunction, gradient: NoiseGradient) {
+  private constructor(generator: Generator, gradient: NoiseGradient) {
     this.#generator = generator;
-    this.#compiled = compiled;
     this.#gradient = gradient;
   }
 
@@ -44,7 +42,7 @@ export class NoiseOptimizer {
     const batch = { pictures: 1, views: photoNoiseSettings(1).views, geometry };
     const { fn, inputs } = noiseObjective(network, batch, weights);
     const compiled = await runtime.compile(fn, inputs);
-    return new NoiseOptimizer(generator, compiled, { run: compiled.run, batch, classes: network.classes });
+    return new NoiseOptimizer(generator, { compiled, batch, classes: network.classes });
   }
 
   /**
@@ -97,7 +95,7 @@ export class NoiseOptimizer {
   }
 
   dispose(): Promise<void> {
-    return this.#compiled.dispose();
+    return this.#gradient.compiled.dispose();
   }
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+import { useBackend } from './backend.ts';
 import './gradients.ts';
 import {
   checkInputs,
@@ -24,7 +25,7 @@ export async function openTfjsCpu(): Promise<Runtime> {
       Promise.resolve({
         run: (inputs: Arrays): Promise<Arrays> => {
           checkInputs(specs, inputs);
-          tf.setBackend('cpu');
+          useBackend('cpu');
           return Promise.resolve(runOnce(fn, specs, inputs));
         },
         dispose: () => Promise.resolve(),

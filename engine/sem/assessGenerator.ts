@@ -48,7 +48,7 @@ export async function assessGenerator(
   const compiledNoise = await runtime.compile(noise.fn, noise.inputs);
   const compiledView = await runtime.compile(view.fn, view.inputs);
   const compiledAttack = await runtime.compile(objective.fn, objective.inputs);
-  const gradient = { run: compiledNoise.run, batch: shape, classes: network.classes };
+  const gradient = { compiled: compiledNoise, batch: shape, classes: network.classes };
   const patterns = classPatterns(network.classes, settings.seed);
   const random = new Random(settings.seed + 1);
   const photo = photoNoiseSettings(rhoU);

@@ -76,7 +76,7 @@ export function noiseObjective(config: NetworkConfig, batch: Batch, frozen?: Wei
         const seen = applyViews(protectedPictures(inputs, delta, batch), inputs, geometry);
         const logits = classify(config, weights, tf.add(seen, get(inputs, 'random')));
         const each = crossEntropy(logits, get(inputs, 'target') as tf.Tensor2D);
-        return tf.mean(tf.reshape(each, [views, pictures]), 0) as tf.Tensor1D;
+        return tf.mean<tf.Tensor1D>(tf.reshape(each, [views, pictures]), 0);
       };
       const delta = get(inputs, 'delta');
       const gradient = tf.grad((d) => tf.sum(losses(d)))(delta);

@@ -18,7 +18,7 @@ export interface NoiseProblem {
 
 /** The gradient of line 7, compiled for a batch. */
 export interface NoiseGradient {
-  run: CompiledFunction['run'];
+  compiled: CompiledFunction;
   batch: Batch;
   classes: number;
 }
@@ -70,7 +70,7 @@ export async function evaluateNoise(
     Array.from({ length: count }, (_, n) => problem.labels[n % pictures] ?? 0),
     gradient.classes,
   );
-  const outputs = await gradient.run({
+  const outputs = await gradient.compiled.run({
     x: problem.x,
     delta: problem.delta,
     ...sampleViews(random, settings.distribution, geometry, sizes),

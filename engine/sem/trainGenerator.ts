@@ -57,6 +57,8 @@ export interface TrainingState {
   velocity: Record<string, Float32Array>;
   curriculum: { level: number; accuracy: number };
   curve: CurvePoint[];
+  /** M as it was given, from which step on: more than one where a resumed run was given another M. */
+  schedules: { from: number; steps: number }[];
 }
 
 export interface TrainingHooks {
@@ -84,7 +86,7 @@ export async function trainGenerator(
   const attack = attackObjective(network, batch);
   const training = trainingObjective(network, batch);
   const gradient: NoiseGradient = {
-    run: (await runtime.compile(noise.fn, noise.inputs)).run,
+    compiled: await runtime.compile(noise.fn, noise.inputs),
     batch: shape,
     classes: network.classes,
   };
@@ -101,7 +103,11 @@ export async function trainGenerator(
     velocity: {},
     curriculum: { level: 0, accuracy: 0 },
     curve: [],
+    schedules: [],
   };
+  if (state.schedules.at(-1)?.steps !== settings.steps) {
+    state.schedules.push({ from: state.step, steps: settings.steps });
+  }
   const sgd = new Sgd(settings.momentum, settings.weightDecay);
   sgd.restore(state.velocity);
   const curriculum = new Curriculum(state.curriculum);

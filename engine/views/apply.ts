@@ -23,7 +23,7 @@ const quantize = tf.customGrad((...args) => {
   const [x, step] = args as unknown as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
   return {
     value: tf.mul(tf.round(tf.div(x, step)), step),
-    gradFunc: (dy) => [dy as tf.Tensor, tf.zerosLike(dy as tf.Tensor)],
+    gradFunc: (dy) => [dy, tf.zerosLike(dy)],
   };
 });
 
@@ -58,10 +58,10 @@ export function applyViews(
   };
   const count = images.shape[0];
   const perChannel = (matrix: tf.Tensor): tf.Tensor => tf.tile(tf.expandDims(matrix, 1), [1, 3, 1, 1]);
-  const resized = tf.matMul(
+  const resized = tf.matMul<tf.Tensor4D>(
     tf.matMul(perChannel(parameter('rows')), images as tf.Tensor),
     perChannel(parameter('columns')),
-  ) as tf.Tensor4D;
+  );
   const coloured = tf.add(
     pixelwise(resized, parameter('colour') as tf.Tensor3D),
     tf.reshape(parameter('offset'), [count, 3, 1, 1]),
@@ -74,7 +74,7 @@ export function applyViews(
   const coefficients = tf.matMul(tf.matMul(dct, ycc as tf.Tensor), dct, false, true);
   const steps = tf.tile(parameter('steps'), [1, 1, size / 8, size / 8]);
   const quantized = quantize(coefficients, steps);
-  const decoded = tf.matMul(tf.matMul(dct, quantized, true, false), dct) as tf.Tensor4D;
+  const decoded = tf.matMul<tf.Tensor4D>(tf.matMul(dct, quantized, true, false), dct);
   const rgb = tf.add(tf.div(pixelwise(decoded, repeated(FROM_YCC, 3, [count]) as tf.Tensor3D), 255), 128 / 255);
   return rgb as tf.Tensor4D;
 }

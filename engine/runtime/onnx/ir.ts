@@ -47,7 +47,7 @@ export class Graph {
     const first = data[0];
     let uniform = first !== undefined;
     for (let i = 1; uniform && i < data.length; i++) uniform = data[i] === first;
-    if (uniform && first !== undefined) return this.splat(Number(first), shape, dtype);
+    if (uniform && first !== undefined) return this.splat(first, shape, dtype);
     const copy = dtype === 'float32' ? Float32Array.from(data) : Int32Array.from(data);
     return this.#push({ op: 'Constant', inputs: [], attributes: {}, shape, dtype, data: copy });
   }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '../gradients.ts';
 import type { TensorFunction, TensorSpec } from '../runtime.ts';
+import { useBackend } from '../backend.ts';
 import { Graph, sameShape, type DType, type Value } from './ir.ts';
 import { kernels } from './kernels.ts';
 
@@ -124,9 +125,7 @@ function registeredBackend(): TraceBackend {
         for (const [name, tensor] of Object.entries(inputs)) {
           if (tensor) values[name] = made.recorded(tensor);
         }
-        return made.wrap(
-          kernel({ graph: made.graph, inputs: values, attributes: (attrs ?? {}) as Record<string, unknown> }),
-        );
+        return made.wrap(kernel({ graph: made.graph, inputs: values, attributes: attrs ?? {} }));
       },
     });
   }
@@ -140,7 +139,7 @@ function registeredBackend(): TraceBackend {
 export function trace(fn: TensorFunction, inputs: readonly TensorSpec[]): Trace {
   const recorder = registeredBackend();
   const before = tf.getBackend();
-  tf.setBackend(BACKEND);
+  useBackend(BACKEND);
   const graph = recorder.begin();
   const outputs: Record<string, Value> = {};
   try {
@@ -153,7 +152,7 @@ export function trace(fn: TensorFunction, inputs: readonly TensorSpec[]): Trace 
     });
   } finally {
     recorder.end();
-    if (before) tf.setBackend(before);
+    if (before) useBackend(before);
   }
   return { graph, outputs };
 }

@@ -54,15 +54,16 @@ describe('one photo from file to protected copy', () => {
     expect(await samples('c', 8)).not.toBe(first);
   });
 
-  it('the TensorFlow.js CPU backend makes all but the same noise', async () => {
+  it('the TensorFlow.js CPU backend makes noise that is as good', async () => {
     const other = await openEngine({ generatorFolder: folder, runtime: 'tfjs-cpu', threads: null });
     try {
       const [ours, theirs] = [await protect('onnx'), await protect('tfjs', 8, 5, other)];
       expect(theirs.protection.runtime).toBe('tfjs-cpu');
-      const a = ours.protection.noise.samples;
-      const equal = theirs.protection.noise.samples.filter((value, i) => value === a[i]).length;
-      // A sign turns where a gradient is all but zero; nearly all samples agree.
-      expect(equal / a.length).toBeGreaterThan(0.97);
+      expect(theirs.protection.loss.before).toBeCloseTo(ours.protection.loss.before, 4);
+      // Sample by sample they part: a sign turns where a gradient is all but zero, and the steps after it follow.
+      const gain = ({ protection: { loss } }: ProtectedPhoto): number => loss.before - loss.after;
+      expect(gain(theirs)).toBeGreaterThan(0.8 * gain(ours));
+      expect(gain(theirs)).toBeLessThan(1.2 * gain(ours));
     } finally {
       await other.close();
     }

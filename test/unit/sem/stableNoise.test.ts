@@ -14,9 +14,12 @@ function linear(slope: Float32Array): NoiseGradient & { calls: Arrays[] } {
     calls,
     classes: 3,
     batch: { pictures: 1, views: 2, geometry },
-    run: (inputs) => {
-      calls.push({ ...inputs, delta: (inputs['delta'] ?? new Float32Array()).slice() });
-      return Promise.resolve({ loss: Float32Array.of(1), gradient: slope });
+    compiled: {
+      run: (inputs) => {
+        calls.push({ ...inputs, delta: (inputs['delta'] ?? new Float32Array()).slice() });
+        return Promise.resolve({ loss: Float32Array.of(1), gradient: slope });
+      },
+      dispose: () => Promise.resolve(),
     },
   };
 }
