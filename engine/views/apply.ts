@@ -59,7 +59,7 @@ export function applyViews(
   const count = images.shape[0];
   const perChannel = (matrix: tf.Tensor): tf.Tensor => tf.tile(tf.expandDims(matrix, 1), [1, 3, 1, 1]);
   const resized = tf.matMul<tf.Tensor4D>(
-    tf.matMul(perChannel(parameter('rows')), images as tf.Tensor),
+    tf.matMul(perChannel(parameter('rows')), images),
     perChannel(parameter('columns')),
   );
   const coloured = tf.add(
