@@ -62,6 +62,7 @@ async function launchBuild(options: LaunchOptions): Promise<RunningProgram> {
     args: [resolve('.'), `--user-data-dir=${options.userData}`, ...(options.args ?? [])],
     env: environment(options.env),
     chromiumSandbox: hasSandbox,
+    timeout: 60_000,
   });
   const child = electron.process();
   const output = collectOutput(child);
