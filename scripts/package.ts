@@ -64,7 +64,8 @@ async function packDebian(): Promise<string[]> {
       section: 'graphics',
       categories: ['Graphics', 'Photography'],
       description: 'Makes photos unlearnable',
-      productDescription: 'Adds a noise too small to see to your photos, so that models trained on them learn nothing.',
+      productDescription:
+        'Adds a faint noise to your photos, so that models trained on them learn less about the pictures.',
       maintainer: 'The Stillgrain developers',
       // Quick to make; a release is packed small by its own tools.
       compression: 'gzip',

@@ -7,7 +7,7 @@ import { protectCommand } from './protect.ts';
 import { trainGeneratorCommand } from './trainGenerator.ts';
 
 await new Command('stillgrain')
-  .description('Adds a noise too small to see to photos, so that models trained on them learn nothing.')
+  .description('Adds a faint noise to photos, so that models trained on them learn less about the pictures.')
   .addCommand(protectCommand())
   .addCommand(evaluateCommand())
   .addCommand(trainGeneratorCommand())
