@@ -1,20 +1,13 @@
 import { UserError } from '../errors.ts';
-import type { ViewDistribution } from '../views/index.ts';
+import { PAPER_VIEWS, type ViewDistribution } from '../views/index.ts';
 import type { StrangerPlan, StrangerSettings, Upload } from './types.ts';
 
 /** Random resized crop and flip: what nearly every training pipeline does. */
 export const STRANGER_VIEWS: ViewDistribution = {
+  ...PAPER_VIEWS,
   crop: [0.6, 1],
   aspect: 4 / 3,
   wholeProbability: 0.2,
-  flipProbability: 0.5,
-  shrinkProbability: 0,
-  shrink: [1, 1],
-  jpegProbability: 0,
-  jpegQuality: [100, 100],
-  greyProbability: 0,
-  colourProbability: 0,
-  colour: 0,
 };
 
 /** Held-out photos are shown whole, squeezed into the square. */

@@ -17,10 +17,7 @@ export type TensorFunction = (inputs: Record<string, Tensor>) => Record<string, 
 
 /** A function made ready for one set of shapes. */
 export interface CompiledFunction {
-  /**
-   * Runs it. Throws `UserError` 'runtime' when the device fails. `transfer` lets the runtime take ownership of the
-   * arrays that are given (they may be detached).
-   */
+  /** Runs it; the arrays stay the caller's. @throws UserError 'runtime' when the device fails */
   run(inputs: Arrays): Promise<Arrays>;
   dispose(): Promise<void>;
 }
