@@ -46,8 +46,3 @@ export async function sweepTemporaryFiles(folder: string): Promise<number> {
   await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })));
   return leftovers.length;
 }
-
-/** The system's short code of a thrown file error (`ENOENT`, `EACCES`, …), or null. */
-export function systemCode(thrown: unknown): string | null {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null;
-}

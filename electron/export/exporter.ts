@@ -4,7 +4,7 @@ import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
 import type { RenderedCopy, RenderOptions } from '../../engine/photo/types.ts';
 import type { Catalog, PhotoRow, ProtectionRow } from '../catalog/index.ts';
 import { throttle, type Emit } from '../events.ts';
-import { explainFileError } from '../fileErrors.ts';
+import { fileFailure } from '../../engine/files/index.ts';
 import { sweepTemporaryFiles, temporaryPath } from '../files.ts';
 import { HostStopped, type HostClient } from '../hosts/client.ts';
 import type { ExportPreset, ExportSummary } from '../ipc/contract.ts';
@@ -281,5 +281,5 @@ function explainExport(thrown: unknown, name: string, path: string | null): Fail
       file: path,
     };
   }
-  return toFailure(explainFileError(thrown, path ?? name), path ?? undefined);
+  return toFailure(fileFailure(path ?? name, thrown), path ?? undefined);
 }

@@ -1,8 +1,7 @@
 import { access, constants, link, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../../engine/errors.ts';
-import { explainFileError } from '../fileErrors.ts';
-import { systemCode } from '../files.ts';
+import { fileFailure, systemCode } from '../../engine/files/index.ts';
 import type { ExportPreset } from '../ipc/contract.ts';
 import { nameKey, safeName, uniqueName } from './names.ts';
 
@@ -49,7 +48,7 @@ export class ExportTarget {
       });
       return new ExportTarget(real, await readdir(real), isOriginal);
     } catch (thrown) {
-      throw explainFileError(thrown, folder);
+      throw fileFailure(folder, thrown);
     }
   }
 

@@ -13,7 +13,7 @@ import {
   type TaskRow,
 } from '../catalog/index.ts';
 import { throttle, type Emit } from '../events.ts';
-import { explainFileError } from '../fileErrors.ts';
+import { fileFailure } from '../../engine/files/index.ts';
 import { HostStopped } from '../hosts/client.ts';
 import type { JobSummary } from '../ipc/contract.ts';
 import type { Freshness } from '../library/freshness.ts';
@@ -482,7 +482,7 @@ async function assertUnchanged(photo: PhotoRow): Promise<void> {
     const { size, mtimeMs } = await stat(photo.path);
     unchanged = size === photo.bytes && mtimeMs === photo.mtimeMs;
   } catch (thrown) {
-    throw explainFileError(thrown, photo.path);
+    throw fileFailure(photo.path, thrown);
   }
   if (!unchanged) {
     throw new UserError(

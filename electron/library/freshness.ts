@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { UserError } from '../../engine/errors.ts';
 import type { Catalog, PhotoFacts, PhotoRow } from '../catalog/index.ts';
 import type { Emit } from '../events.ts';
-import { explainFileError } from '../fileErrors.ts';
+import { fileFailure } from '../../engine/files/index.ts';
 import type { HostClient } from '../hosts/client.ts';
 import type { PhotoCalls } from './photoCalls.ts';
 
@@ -17,7 +17,7 @@ export async function readFacts(host: Pick<HostClient<PhotoCalls>, 'call'>, path
     const { info, sha256 } = await host.call('read', { path });
     return { sha256, name: basename(path), mtimeMs, info };
   } catch (thrown) {
-    throw explainFileError(thrown, path);
+    throw fileFailure(path, thrown);
   }
 }
 
@@ -51,7 +51,7 @@ export class Freshness {
     try {
       ({ size, mtimeMs } = await stat(photo.path));
     } catch (thrown) {
-      const meaning = explainFileError(thrown, photo.path);
+      const meaning = fileFailure(photo.path, thrown);
       if (meaning instanceof UserError && meaning.code === 'vanished' && photo.missingSince === null) {
         photos.setMissing(photoId, this.#now().toISOString());
       }

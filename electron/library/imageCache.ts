@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from '../files.ts';
+import { systemCode } from '../../engine/files/index.ts';
 
 /** Eviction goes on until this part of the limit is used, so that it is rare. */
 const LOW_WATER = 0.9;

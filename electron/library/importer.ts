@@ -3,13 +3,12 @@ import { basename } from 'node:path';
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
 import { explainCatalogError, isCatalogError, type Catalog, type PhotoRow } from '../catalog/index.ts';
 import { throttle, type Emit } from '../events.ts';
-import { explainFileError } from '../fileErrors.ts';
+import { fileFailure, scanFolder } from '../../engine/files/index.ts';
 import type { HostClient } from '../hosts/client.ts';
 import type { ImportResult } from '../ipc/contract.ts';
 import type { MakeAlbum } from './albumMaker.ts';
 import { readFacts, type Freshness } from './freshness.ts';
 import type { PhotoCalls } from './photoCalls.ts';
-import { scanFolder } from './scan.ts';
 
 const PROGRESS_MS = 100;
 const ALBUMS_MS = 1000;
@@ -127,7 +126,7 @@ class ImportRun {
       }
       real = await realpath(path);
     } catch (thrown) {
-      this.#fail(explainFileError(thrown, path), path);
+      this.#fail(fileFailure(path, thrown), path);
       return;
     }
     if (!isFolder) {

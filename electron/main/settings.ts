@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemCode, writeWhole } from '../files.ts';
+import { systemCode } from '../../engine/files/index.ts';
+import { writeWhole } from '../files.ts';
 import { settings as settingsSchema, type Settings } from '../ipc/contract.ts';
 
 /** What a new installation starts with. */

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
-import { readCanvas, scanFolder } from '../photo/index.ts';
+import { scanFolder } from '../files/index.ts';
+import { readCanvas } from '../photo/index.ts';
 import { Random } from '../random/index.ts';
 import type { PictureSet } from '../sem/index.ts';
 import { progressLine, say } from './output.ts';

@@ -3,7 +3,8 @@ import { mkdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
 import { toFailure, UserError, type Failure } from '../errors.ts';
-import { closePhotoLibrary, hashPhoto, scanFolder, type RenderedCopy, type RenderOptions } from '../photo/index.ts';
+import { scanFolder } from '../files/index.ts';
+import { closePhotoLibrary, hashPhoto, type RenderedCopy, type RenderOptions } from '../photo/index.ts';
 import {
   openEngine,
   RUNTIME_CHOICES,

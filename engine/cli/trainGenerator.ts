@@ -7,7 +7,13 @@ import { UserError } from '../errors.ts';
 import { encodeSafetensors } from '../network/index.ts';
 import { closePhotoLibrary } from '../photo/index.ts';
 import { DESCRIPTION_FILE, openRuntime, WEIGHTS_FILE, type GeneratorDescription } from '../protect/index.ts';
-import { assessGenerator, trainGenerator, type TrainingSettings, type TrainingState } from '../sem/index.ts';
+import {
+  assessGenerator,
+  MAXIMUM_CLASSES,
+  trainGenerator,
+  type TrainingSettings,
+  type TrainingState,
+} from '../sem/index.ts';
 import { UPLOAD_VIEWS } from '../views/index.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { modelCard } from './modelCard.ts';
@@ -44,12 +50,12 @@ export function trainGeneratorCommand(): Command {
     .option('--data <text>', 'what the pictures are, for the model card', 'not stated')
     .option('--data-licence <text>', 'licence of the pictures, for the model card', 'not stated')
     .option('--licence <text>', 'licence of the weights', 'MIT')
-    .option('--classes <n>', 'target classes', wholeNumber(2, 1000), 24)
+    .option('--classes <n>', 'target classes', wholeNumber(2, MAXIMUM_CLASSES), MAXIMUM_CLASSES)
     .option('--pictures <n>', 'how many pictures to train on', wholeNumber(64, 1_000_000), 8000)
     .option('--held <n>', 'how many further pictures to test on', wholeNumber(32, 100_000), 512)
-    .option('--steps <n>', 'training steps M', wholeNumber(1, 1_000_000), 1300)
-    .option('--batch <n>', 'pictures a step', wholeNumber(2, 4096), 32)
-    .option('--learning-rate <x>', 'largest learning rate', '0.05')
+    .option('--steps <n>', 'training steps M', wholeNumber(1, 1_000_000), 2400)
+    .option('--batch <n>', 'pictures a step', wholeNumber(2, 4096), 64)
+    .option('--learning-rate <x>', 'largest learning rate', '0.1')
     .option('--width <n>', 'channels of the first stage', wholeNumber(4, 256), 32)
     .option('--strength <strength>', 'ρ_u that it is trained for', parseStrength, 8)
     .option('--seed <n>', 'seed of everything random', wholeNumber(0, 0xffff_ffff), 1)
@@ -139,7 +145,7 @@ function settingsOf(options: Options): TrainingSettings {
       blocks: 1,
       classes: options.classes,
     },
-    noise: { rhoU, alphaU: (3 * rhoU) / 8, steps: 2, views: 1, rhoR: 4, distribution: UPLOAD_VIEWS },
+    noise: { rhoU, alphaU: rhoU / 4, steps: 3, views: 1, rhoR: 4, distribution: UPLOAD_VIEWS },
     attack: { rhoA: 4, alphaA: 2.5, steps: 2 },
     steps: options.steps,
     batch: options.batch,
@@ -162,7 +168,6 @@ async function writeGenerator(
     name: options.name,
     licence: options.licence,
     network: { ...settings.network, widths: [...settings.network.widths] },
-    patternSeed: settings.seed,
     sha256: createHash('sha256').update(bytes).digest('hex'),
   };
   await replace(join(out, WEIGHTS_FILE), bytes);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { photoError, nameOf, writeFailure } from './failure.ts';
+import { photoError, nameOf, writeFailure } from '../files/index.ts';
 import { withHandles } from './handles.ts';
 import type { Own } from './handles.ts';
 import type { PhotoLibrary } from './library.ts';

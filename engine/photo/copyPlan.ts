@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { copyBitDepth } from './encode.ts';
-import { nameOf, photoError, writeFailure } from './failure.ts';
+import { nameOf, photoError, writeFailure } from '../files/index.ts';
 import type { InputFile } from './input.ts';
 import { MAX_SIDE } from './limits.ts';
 import type { PhotoHeader } from './open.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { readFailure } from './failure.ts';
+import { readFailure } from '../files/index.ts';
 
 /**
  * SHA-256 of the file's bytes as 64 hexadecimal digits, read piece by piece.

@@ -16,6 +16,5 @@ export { extensionOf } from './encode.ts';
 export { makeThumbnail } from './thumbnail.ts';
 export { makeViewable } from './viewable.ts';
 export type { Viewable } from './viewable.ts';
-export { formatOf, supportedExtensions } from './sniff.ts';
-export { scanFolder, type Found } from './scan.ts';
+export { formatOf } from './sniff.ts';
 export { closePhotoLibrary } from './library.ts';

@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { corrected, scanHeaderCorrection } from './jpegScanHeader.ts';
 import { checkSinglePicture } from './pictures.ts';
-import { nameOf, photoError, rawError, readFailure } from './failure.ts';
+import { nameOf, photoError, readFailure } from '../files/index.ts';
+import { rawError } from './failure.ts';
 import { withHandles } from './handles.ts';
 import type { Own } from './handles.ts';
 import type { PhotoLibrary } from './library.ts';

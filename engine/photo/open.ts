@@ -1,4 +1,5 @@
-import { decodeFailure, multiPageError, nameOf, photoError } from './failure.ts';
+import { nameOf, photoError } from '../files/index.ts';
+import { decodeFailure, multiPageError } from './failure.ts';
 import { withHandles } from './handles.ts';
 import type { Own } from './handles.ts';
 import type { InputFile } from './input.ts';

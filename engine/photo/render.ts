@@ -4,7 +4,7 @@ import type { Pictures } from './copyPixels.ts';
 import { planCopy, refuseOriginal } from './copyPlan.ts';
 import type { CopyPlan } from './copyPlan.ts';
 import { encode, extensionOf, isLossless } from './encode.ts';
-import { nameOf, photoError } from './failure.ts';
+import { nameOf, photoError } from '../files/index.ts';
 import { FigureMeter } from './figures.ts';
 import { withHandles } from './handles.ts';
 import type { Own } from './handles.ts';

@@ -1,20 +1,5 @@
 import type { PhotoFormat } from './types.ts';
 
-/** Extensions (lower case, no dot) of the files that an import looks at. What a file really is, its content says. */
-export const supportedExtensions: readonly string[] = [
-  'jpg',
-  'jpeg',
-  'jpe',
-  'jfif',
-  'png',
-  'webp',
-  'tif',
-  'tiff',
-  'avif',
-  'heic',
-  'heif',
-];
-
 /** Formats that we recognize in order to say what they are, not to read them. */
 export type ForeignFormat = 'gif' | 'svg' | 'pdf' | 'raw' | 'bmp' | 'psd' | 'jpeg-xl' | 'jpeg-2000' | 'video';
 

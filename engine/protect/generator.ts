@@ -11,7 +11,7 @@ import {
   type NetworkConfig,
   type Weights,
 } from '../network/index.ts';
-import { classPatterns } from '../sem/index.ts';
+import { classFilters, MAXIMUM_CLASSES } from '../sem/index.ts';
 
 /** The generator's description, beside its weights. */
 export const generatorDescription = z.object({
@@ -21,10 +21,8 @@ export const generatorDescription = z.object({
     inputSize: z.number().int().positive(),
     widths: z.array(z.number().int().positive()).min(1),
     blocks: z.number().int().positive(),
-    classes: z.number().int().min(2),
+    classes: z.number().int().min(2).max(MAXIMUM_CLASSES),
   }),
-  /** Seed of the class patterns that it was trained with. */
-  patternSeed: z.number().int(),
   /** SHA-256 of the weights file. */
   sha256: z.string(),
 });
@@ -39,8 +37,8 @@ export interface Generator {
   network: NetworkConfig;
   /** Folded: see `foldBatchNorm`. */
   weights: Weights;
-  /** [classes, 64, 64] in [−1, 1]. */
-  patterns: Float32Array;
+  /** See `classFilters`. */
+  filters: Float32Array;
 }
 
 /**
@@ -59,7 +57,7 @@ export async function loadGenerator(folder: string): Promise<Generator> {
       const found = weight(weights, name).shape;
       if (found.join() !== shape.join()) throw new Error(`"${name}" is [${found.join()}] instead of [${shape.join()}]`);
     }
-    return { description, network, weights, patterns: classPatterns(network.classes, description.patternSeed) };
+    return { description, network, weights, filters: classFilters(network.classes) };
   } catch (cause) {
     throw new UserError(
       'generator',

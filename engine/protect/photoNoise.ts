@@ -7,7 +7,6 @@ import {
   photoNoiseSettings,
   stableNoise,
   startingNoise,
-  PATTERN_SIZE,
   type NoiseGradient,
   type NoiseProblem,
 } from '../sem/index.ts';
@@ -18,7 +17,7 @@ import type { Protection, ProtectionSettings } from './types.ts';
 export const CANVAS_SIZE = { shortEdge: 64, longEdge: 128 } as const;
 
 /** Changed whenever equal settings no longer give equal noise. */
-const NOISE_VERSION = 1;
+const NOISE_VERSION = 2;
 
 /** The largest quantized sample: ρ_u (see `NoiseCanvas`). */
 const FULL_SCALE = 127;
@@ -46,7 +45,7 @@ export class NoiseOptimizer {
   }
 
   /**
-   * The defensive noise of a photo, from its class's pattern by the stable noise update; quantized to 1/127 of ρ_u,
+   * The defensive noise of a photo, from its class's filter by the stable noise update; quantized to 1/127 of ρ_u,
    * so that what is stored is what is rendered.
    * @param onStep told after each step; throws to stop
    */
@@ -58,10 +57,10 @@ export class NoiseOptimizer {
     const method = photoNoiseSettings(settings.rhoU);
     const random = new Random(settings.seed);
     const { frame } = this.#gradient.batch.geometry;
-    const shift = { x: random.below(PATTERN_SIZE), y: random.below(PATTERN_SIZE) };
+    const x = framed(canvas, frame);
     const problem: NoiseProblem = {
-      x: framed(canvas, frame),
-      delta: startingNoise(this.#generator.patterns, settings.targetClass, settings.rhoU, frame, canvas, shift),
+      x,
+      delta: startingNoise(this.#generator.filters, settings.targetClass, settings.rhoU, x, frame, canvas),
       sizes: [canvas],
       labels: [settings.targetClass],
     };

@@ -3,7 +3,7 @@ import { Random } from '../random/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { sampleViews, UPLOAD_VIEWS } from '../views/index.ts';
 import { attackObjective, noiseObjective, viewObjective } from './objectives.ts';
-import { classPatterns, PATTERN_SIZE, startingNoise } from './patterns.ts';
+import { classFilters, startingNoise } from './classFilters.ts';
 import { pgd } from './pgd.ts';
 import { photoNoiseSettings, type AttackSettings } from './settings.ts';
 import { oneHot, stableNoise } from './stableNoise.ts';
@@ -49,7 +49,7 @@ export async function assessGenerator(
   const compiledView = await runtime.compile(view.fn, view.inputs);
   const compiledAttack = await runtime.compile(objective.fn, objective.inputs);
   const gradient = { compiled: compiledNoise, batch: shape, classes: network.classes };
-  const patterns = classPatterns(network.classes, settings.seed);
+  const filters = classFilters(network.classes);
   const random = new Random(settings.seed + 1);
   const photo = photoNoiseSettings(rhoU);
   let [plain, shielded, attacked, total] = [0, 0, 0, 0];
@@ -63,8 +63,8 @@ export async function assessGenerator(
     const target = oneHot(labels, network.classes);
     const delta = new Float32Array(batch * frame * frame);
     labels.forEach((label, i) => {
-      const shift = { x: random.below(PATTERN_SIZE), y: random.below(PATTERN_SIZE) };
-      delta.set(startingNoise(patterns, label, rhoU, frame, size, shift), i * frame * frame);
+      const picture = x.subarray(i * 3 * frame * frame, (i + 1) * 3 * frame * frame);
+      delta.set(startingNoise(filters, label, rhoU, picture, frame, size), i * frame * frame);
     });
     await stableNoise(gradient, { x, delta, sizes, labels }, { ...photo, views: 1 }, random);
     const look = async (noiseSeen: Float32Array): Promise<Float32Array> => {

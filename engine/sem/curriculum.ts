@@ -2,7 +2,7 @@ import { PAPER_VIEWS, UPLOAD_VIEWS, type ViewDistribution } from '../views/index
 import type { AttackSettings, NoiseSettings } from './settings.ts';
 
 /**
- * How hard the generator's task is, from 0 to 1. At 0 it reads class patterns of large amplitude; then the amplitude
+ * How hard the generator's task is, from 0 to 1. At 0 it reads class filters of large amplitude; then the amplitude
  * shrinks to ρ_u, the noise is optimized against the generator (K_u > 0), the views become what uploads go through,
  * and last comes the adversary. Without this order, training on random labels does not start at a small ρ_u.
  */
@@ -13,19 +13,19 @@ export interface Difficulty {
   uploadShare: number;
 }
 
-/** How much larger the patterns are at the beginning. */
-const FIRST_AMPLITUDE = 5;
+/** How much larger the noise is at the beginning. */
+const FIRST_AMPLITUDE = 2;
 
 export function difficultyAt(level: number, noise: NoiseSettings, attack: AttackSettings): Difficulty {
   const part = (from: number, to: number): number => Math.min(1, Math.max(0, (level - from) / (to - from)));
-  const rhoU = noise.rhoU * (FIRST_AMPLITUDE + (1 - FIRST_AMPLITUDE) * part(0, 0.35));
+  const rhoU = noise.rhoU * (FIRST_AMPLITUDE + (1 - FIRST_AMPLITUDE) * part(0, 0.2));
   const share = part(0.55, 1);
   return {
     noise: {
       ...noise,
       rhoU,
       alphaU: (noise.alphaU * rhoU) / noise.rhoU,
-      steps: Math.round(noise.steps * part(0.15, 0.4)),
+      steps: Math.round(noise.steps * part(0.15, 0.35)),
     },
     attack: {
       ...attack,

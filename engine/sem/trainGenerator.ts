@@ -2,10 +2,10 @@ import { foldBatchNorm, initialWeights, type NetworkConfig, type Weights } from 
 import { Random } from '../random/index.ts';
 import type { Arrays, CompiledFunction, Runtime } from '../runtime/index.ts';
 import { sampleViews, type ViewGeometry } from '../views/index.ts';
+import { classFilters, startingNoise } from './classFilters.ts';
 import { cosine, descend, trainableArrays } from './descent.ts';
 import { Curriculum, difficultyAt, viewsFor } from './curriculum.ts';
 import { attackObjective, noiseObjective, trainingObjective, viewObjective } from './objectives.ts';
-import { classPatterns, PATTERN_SIZE, startingNoise } from './patterns.ts';
 import { pgd } from './pgd.ts';
 import type { AttackSettings, NoiseSettings } from './settings.ts';
 import { Sgd } from './sgd.ts';
@@ -35,7 +35,7 @@ export interface TrainingSettings {
   /**
    * `picture`: y is the picture's class and δᵘ starts at random, as the paper. `album`: y is drawn independently of
    * the picture, so that the generator learns to read the noise whatever a photo shows; δᵘ starts from the class's
-   * pattern, and the difficulty follows the accuracy.
+   * filter, and the difficulty follows the accuracy.
    */
   labels: 'picture' | 'album';
   seed: number;
@@ -96,7 +96,7 @@ export async function trainGenerator(
     attack: await runtime.compile(attack.fn, attack.inputs),
     training: await runtime.compile(training.fn, training.inputs),
   };
-  const patterns = classPatterns(network.classes, settings.seed);
+  const filters = settings.labels === 'album' ? classFilters(network.classes) : null;
   const state: TrainingState = resume ?? {
     step: 0,
     weights: initialWeights(network, new Random(settings.seed)),
@@ -121,7 +121,7 @@ export async function trainGenerator(
       compiled,
       settings,
       pictures,
-      patterns,
+      filters,
       state,
       sgd,
       curriculum,
@@ -151,14 +151,14 @@ async function trainingStep(
   compiled: Compiled,
   settings: TrainingSettings,
   pictures: PictureSet,
-  patterns: Float32Array,
+  filters: Float32Array | null,
   state: TrainingState,
   sgd: Sgd,
   curriculum: Curriculum,
   random: Random,
 ): Promise<{ loss: number; accuracy: number }> {
   const { network, batch } = settings;
-  const album = settings.labels === 'album';
+  const album = filters !== null;
   const frame = pictures.size;
   const size = { width: frame, height: frame };
   const sizes = Array.from({ length: batch }, () => size);
@@ -175,9 +175,9 @@ async function trainingStep(
   const distribution = album ? viewsFor(random.chance(uploadShare)) : noise.distribution;
   const delta = new Float32Array(batch * frame * frame);
   labels.forEach((label, i) => {
-    const shift = { x: random.below(PATTERN_SIZE), y: random.below(PATTERN_SIZE) };
-    const start = album
-      ? startingNoise(patterns, label, noise.rhoU, frame, size, shift)
+    const picture = x.subarray(i * 3 * frame * frame, (i + 1) * 3 * frame * frame);
+    const start = filters
+      ? startingNoise(filters, label, noise.rhoU, picture, frame, size)
       : random.uniform(frame * frame, noise.rhoU / 255);
     delta.set(start, i * frame * frame);
   });

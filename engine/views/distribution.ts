@@ -77,7 +77,7 @@ export interface ViewParameters {
 }
 
 /** Luma of ITU-R BT.601, as JPEG and most greyscale conversions use. */
-const LUMA = [0.299, 0.587, 0.114] as const;
+export const LUMA = [0.299, 0.587, 0.114] as const;
 
 /**
  * Draws views t ~ T.

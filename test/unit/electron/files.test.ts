@@ -1,9 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { explainFileError } from '../../../electron/fileErrors.ts';
 import { isTemporaryName, sweepTemporaryFiles, temporaryPath, writeWhole } from '../../../electron/files.ts';
-import { UserError } from '../../../engine/errors.ts';
 import { temporaryFolder } from './support/folders.ts';
 
 test('a file is written whole, over an older one, and no temporary file stays', async () => {
@@ -35,27 +33,4 @@ test('the sweep takes our temporary files and nothing else', async () => {
 
 test('a temporary path has a temporary name', () => {
   expect(isTemporaryName(temporaryPath('').slice(0))).toBe(true);
-});
-
-test.each([
-  ['ENOENT', 'vanished'],
-  ['ENOTDIR', 'vanished'],
-  ['EACCES', 'unreadable'],
-  ['EPERM', 'unreadable'],
-  ['ELOOP', 'unreadable'],
-  ['EIO', 'unreadable'],
-  ['ENAMETOOLONG', 'too-long-name'],
-  ['ENOSPC', 'disk-full'],
-  ['EDQUOT', 'disk-full'],
-  ['EROFS', 'read-only'],
-])('%s is told as %s, naming the file', (code, meaning) => {
-  const explained = explainFileError(Object.assign(new Error('system'), { code }), '/photos/a b.jpg');
-  expect(explained).toBeInstanceOf(UserError);
-  expect(explained).toMatchObject({ code: meaning, file: '/photos/a b.jpg' });
-  expect(String(explained)).toContain('“a b.jpg”');
-});
-
-test('what is not the system’s stays as it is', () => {
-  const bug = new TypeError('bug');
-  expect(explainFileError(bug, 'a')).toBe(bug);
 });

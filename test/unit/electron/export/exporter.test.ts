@@ -74,7 +74,7 @@ describe('an export', () => {
     const summary = await exportAll(shop, temporaryFolder());
     expect(summary).toMatchObject({ state: 'done', written: 1 });
     expect(summary.failures.map((failure) => failure.problem)).toEqual([
-      '“a.jpg” is no longer where it was.',
+      '“a.jpg” is no longer there.',
       '“b.jpg” has changed since it was protected.',
     ]);
   });

@@ -165,7 +165,7 @@ describe('an import', () => {
     const { albumIds } = await importer.run([join(folder, 'Sea')], null);
     const albumId = albumIds[0] ?? 0;
     renameSync(join(folder, 'Sea'), join(folder, 'Ocean'));
-    await expect(freshness.refresh(1)).rejects.toThrow(/no longer where it was/);
+    await expect(freshness.refresh(1)).rejects.toThrow(/no longer there/);
     expect(catalog.albumPhotos.list(albumId)[0]?.status).toBe('missing');
     expect(await importer.run([join(folder, 'Ocean')], albumId)).toMatchObject({ added: 0, duplicates: 1 });
     expect(catalog.albumPhotos.list(albumId)[0]?.status).toBe('new');

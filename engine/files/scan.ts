@@ -1,7 +1,8 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { toFailure, type Failure } from '../../engine/errors.ts';
-import { explainFileError } from '../fileErrors.ts';
+import { toFailure, type Failure } from '../errors.ts';
+import { readFailure } from './failure.ts';
+import { supportedExtensions } from './extensions.ts';
 
 export type Found = { kind: 'file'; path: string } | { kind: 'failure'; failure: Failure };
 
@@ -18,7 +19,10 @@ function inOrder(a: string, b: string): number {
  * cannot be read is told as a failure and the rest goes on.
  * @param endings in small letters without a dot.
  */
-export async function* scanFolder(folder: string, endings: ReadonlySet<string>): AsyncGenerator<Found> {
+export async function* scanFolder(
+  folder: string,
+  endings: ReadonlySet<string> = new Set(supportedExtensions),
+): AsyncGenerator<Found> {
   const visited = new Set<string>();
   yield* scan(folder);
 
@@ -51,5 +55,5 @@ export async function* scanFolder(folder: string, endings: ReadonlySet<string>):
 }
 
 function failed(thrown: unknown, path: string): Found {
-  return { kind: 'failure', failure: toFailure(explainFileError(thrown, path), path) };
+  return { kind: 'failure', failure: toFailure(readFailure(path, thrown), path) };
 }

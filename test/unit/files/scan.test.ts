@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { scanFolder } from '../../../../electron/library/scan.ts';
-import { temporaryFolder } from '../support/folders.ts';
+import { scanFolder } from '../../../engine/files/index.ts';
+import { temporaryFolder } from '../electron/support/folders.ts';
 
 const endings = new Set(['jpg', 'png']);
 

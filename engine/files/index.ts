@@ -1,0 +1,7 @@
+/**
+ * Files and folders of the user's: finding photos, and what the system says about them, in words. Nothing here loads the
+ * photo library, so that the window's process may use it too.
+ */
+export { supportedExtensions } from './extensions.ts';
+export { fileFailure, nameOf, photoError, readFailure, systemCode, writeFailure } from './failure.ts';
+export { scanFolder, type Found } from './scan.ts';

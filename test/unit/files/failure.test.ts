@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { UserError } from '../../../engine/errors.ts';
+import { fileFailure } from '../../../engine/files/index.ts';
+
+test.each([
+  ['ENOENT', 'vanished'],
+  ['ENOTDIR', 'vanished'],
+  ['EACCES', 'unreadable'],
+  ['EPERM', 'unreadable'],
+  ['ELOOP', 'unreadable'],
+  ['EIO', 'unreadable'],
+  ['ENAMETOOLONG', 'too-long-name'],
+  ['ENOSPC', 'disk-full'],
+  ['EDQUOT', 'disk-full'],
+  ['EROFS', 'read-only'],
+])('%s is told as %s, naming the file', (code, meaning) => {
+  const explained = fileFailure('/photos/a b.jpg', Object.assign(new Error('system'), { code }));
+  expect(explained).toBeInstanceOf(UserError);
+  expect(explained).toMatchObject({ code: meaning, file: '/photos/a b.jpg' });
+  expect(String(explained)).toContain('“a b.jpg”');
+});
+
+test('what is not the system’s stays as it is', () => {
+  const bug = new TypeError('bug');
+  expect(fileFailure('a', bug)).toBe(bug);
+});
