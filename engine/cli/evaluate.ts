@@ -9,6 +9,7 @@ import {
   parseUpload,
   rowsTable,
   STRANGER,
+  UPLOADS_IN_WORDS,
   type EvaluationProgress,
   type EvaluationResult,
   type ProtectionRequest,
@@ -56,7 +57,7 @@ export function evaluateCommand(): Command {
     .option('--generator <folder>', 'another generator than the one that comes along')
     .option(
       '--upload <name>',
-      'also train on protected copies after an upload: grey, half, jpeg-<quality>; may be repeated',
+      `also train on protected copies after an upload: ${UPLOADS_IN_WORDS}; may be repeated`,
       addUpload,
     )
     .option('--seeds <n>', 'trainings a row, each with a seed of its own', wholeNumber(1, 100), 3)

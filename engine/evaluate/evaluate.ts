@@ -20,8 +20,8 @@ import type {
   StrangerPlan,
   StrangerSettings,
   TrainingRun,
-  Upload,
 } from './types.ts';
+import type { Upload } from './uploads.ts';
 
 /** Protected copies: made by an engine for this evaluation, or given as a folder. */
 export type ProtectionRequest =

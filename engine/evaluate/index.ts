@@ -3,6 +3,7 @@
  * on the originals, and tells how well each model does on clean photos that it has never seen.
  */
 export { conditionName, evaluateAlbums, type EvaluationRequest, type ProtectionRequest } from './evaluate.ts';
-export { parseUpload, STRANGER } from './settings.ts';
+export { STRANGER } from './settings.ts';
 export { markdownReport, rowsTable, type TableContext } from './table.ts';
 export type * from './types.ts';
+export { parseUpload, UPLOADS_IN_WORDS, type Upload } from './uploads.ts';

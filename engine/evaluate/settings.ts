@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { PAPER_VIEWS, type ViewDistribution } from '../views/index.ts';
-import type { StrangerPlan, StrangerSettings, Upload } from './types.ts';
+import type { StrangerPlan, StrangerSettings } from './types.ts';
 
 /** Random resized crop and flip: what nearly every training pipeline does. */
 export const STRANGER_VIEWS: ViewDistribution = {
@@ -28,26 +28,11 @@ export const STRANGER: StrangerPlan = {
 };
 
 /** Steps that the stranger's learning curve needs to flatten on albums of real photos, by measurement. */
-const STEPS = 600;
+const STEPS = 1300;
 
-/** How often `count` photos are learned from when nobody says: about 600 batches, but 10 to 60 times. */
+/** How often `count` photos are learned from when nobody says: about 1300 batches, but 10 to 60 times. */
 export function epochsFor(count: number, batch: number): number {
   return Math.min(60, Math.max(10, Math.round((STEPS * batch) / count)));
-}
-
-/**
- * The upload of this name: `none`, `grey`, `half` or `jpeg-<quality>`.
- * @throws UserError 'bad-setting'
- */
-export function parseUpload(name: string): Upload {
-  if (name === 'none' || name === 'grey' || name === 'half') return name;
-  const quality = Number(/^jpeg-(\d{1,3})$/.exec(name)?.[1]);
-  if (quality >= 1 && quality <= 100) return `jpeg-${quality}`;
-  throw new UserError(
-    'bad-setting',
-    `“${name}” is not an upload that can be evaluated.`,
-    'Choose grey, half or jpeg-<quality> with a quality from 1 to 100, for example jpeg-50.',
-  );
 }
 
 /**

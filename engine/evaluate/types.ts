@@ -1,11 +1,6 @@
 import type { Failure } from '../errors.ts';
 import type { ViewDistribution } from '../views/distribution.ts';
-
-/**
- * What happens to the protected copies between the user's disk and the stranger's: `none`, turned `grey`, recompressed
- * as JPEG of a quality (`jpeg-50`), shrunk to `half` their width and height.
- */
-export type Upload = 'none' | 'grey' | 'half' | `jpeg-${number}`;
+import type { Upload } from './uploads.ts';
 
 /** How the stranger trains. Radii and learning rates are plain numbers; sizes are in pixels. */
 export interface StrangerSettings {

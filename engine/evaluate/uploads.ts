@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UserError } from '../errors.ts';
 import {
   inspectPhoto,
   readCanvas,
@@ -10,7 +11,41 @@ import {
   type NoiseCanvas,
   type RenderOptions,
 } from '../photo/index.ts';
-import type { Upload } from './types.ts';
+import { cleaned, type Cleaning } from './cleaning.ts';
+
+/** What a site does to a file. */
+type SiteUpload = 'half' | 'quarter' | 'social' | `jpeg-${number}` | `webp-${number}`;
+
+/**
+ * What happens to the protected copies between the user's disk and the stranger's: `none`; recompressed as JPEG or WebP
+ * of a quality (`jpeg-50`), shrunk to `half` or a `quarter` of their width and height, `social` (three quarters of the
+ * size, then JPEG 75, as a social site does); cut to the middle `crop` of half the width and height; or washed, see
+ * {@link Cleaning}.
+ */
+export type Upload = 'none' | 'crop' | SiteUpload | Cleaning;
+
+const SIMPLE = ['none', 'crop', 'half', 'quarter', 'social', 'grey', 'mean', 'median', 'gaussian'] as const;
+
+/** Every upload in words, for help and messages. */
+export const UPLOADS_IN_WORDS = `${SIMPLE.slice(1).join(', ')}, jpeg-<quality>, webp-<quality> or bits-<1 to 7>`;
+
+/**
+ * The upload of this name.
+ * @throws UserError 'bad-setting'
+ */
+export function parseUpload(name: string): Upload {
+  const simple = SIMPLE.find((one) => one === name);
+  if (simple) return simple;
+  const [, kind, digits] = /^(jpeg|webp|bits)-(\d{1,3})$/.exec(name) ?? [];
+  const number = Number(digits);
+  if ((kind === 'jpeg' || kind === 'webp') && number >= 1 && number <= 100) return `${kind}-${number}`;
+  if (kind === 'bits' && number >= 1 && number <= 7) return `bits-${number}`;
+  throw new UserError(
+    'bad-setting',
+    `“${name}” is not an upload that can be evaluated.`,
+    `Choose ${UPLOADS_IN_WORDS}, for example jpeg-50.`,
+  );
+}
 
 const NO_NOISE: NoiseCanvas = { samples: new Int8Array(1), width: 1, height: 1, rhoU: 1 };
 
@@ -27,7 +62,10 @@ export async function readUploaded(
   workFolder: string,
 ): Promise<Canvas> {
   if (upload === 'none') return readCanvas(path, size);
-  if (upload === 'grey') return grey(await readCanvas(path, size));
+  if (upload === 'crop') {
+    return middle(await readCanvas(path, { shortEdge: 2 * size.shortEdge, longEdge: 2 * size.longEdge }));
+  }
+  if (!isSiteUpload(upload)) return cleaned(await readCanvas(path, size), upload);
   const stem = join(workFolder, `upload-${randomBytes(8).toString('hex')}`);
   const { path: uploaded } = await renderCopy(path, NO_NOISE, await renderingOf(path, upload), stem);
   try {
@@ -37,20 +75,38 @@ export async function readUploaded(
   }
 }
 
-async function renderingOf(path: string, upload: 'half' | `jpeg-${number}`): Promise<RenderOptions> {
-  const common = { colour: 'srgb', metadata: { exif: 'strip', xmp: 'strip' } } as const;
-  if (upload !== 'half') return { ...common, format: 'jpeg', quality: Number(upload.slice(5)), longEdge: null };
-  const { width, height } = await inspectPhoto(path);
-  return { ...common, format: 'png', quality: 100, longEdge: Math.max(1, Math.round(Math.max(width, height) / 2)) };
+function isSiteUpload(upload: SiteUpload | Cleaning): upload is SiteUpload {
+  return upload === 'half' || upload === 'quarter' || upload === 'social' || /^(jpeg|webp)-/.test(upload);
 }
 
-/** Luma of ITU-R BT.601 in all three channels. */
-function grey({ pixels, width, height }: Canvas): Canvas {
-  const area = width * height;
-  const out = new Float32Array(pixels.length);
-  for (let i = 0; i < area; i++) {
-    const luma = 0.299 * (pixels[i] ?? 0) + 0.587 * (pixels[area + i] ?? 0) + 0.114 * (pixels[2 * area + i] ?? 0);
-    for (let channel = 0; channel < 3; channel++) out[channel * area + i] = luma;
+async function renderingOf(path: string, upload: SiteUpload): Promise<RenderOptions> {
+  const common = { colour: 'srgb', metadata: { exif: 'strip', xmp: 'strip' } } as const;
+  const { width, height } = await inspectPhoto(path);
+  const longEdge = (share: number): number => Math.max(1, Math.round(Math.max(width, height) * share));
+  switch (upload) {
+    case 'half':
+      return { ...common, format: 'png', quality: 100, longEdge: longEdge(1 / 2) };
+    case 'quarter':
+      return { ...common, format: 'png', quality: 100, longEdge: longEdge(1 / 4) };
+    case 'social':
+      return { ...common, format: 'jpeg', quality: 75, longEdge: longEdge(3 / 4) };
+    default: {
+      const format = upload.startsWith('webp') ? 'webp' : 'jpeg';
+      return { ...common, format, quality: Number(upload.slice(5)), longEdge: null };
+    }
   }
-  return { pixels: out, width, height };
+}
+
+/** The middle half of the width and of the height. */
+function middle({ pixels, width, height }: Canvas): Canvas {
+  const cut = { width: Math.max(1, Math.round(width / 2)), height: Math.max(1, Math.round(height / 2)) };
+  const [left, top] = [Math.floor((width - cut.width) / 2), Math.floor((height - cut.height) / 2)];
+  const out = new Float32Array(3 * cut.width * cut.height);
+  for (let channel = 0; channel < 3; channel++) {
+    for (let y = 0; y < cut.height; y++) {
+      const from = (channel * height + top + y) * width + left;
+      out.set(pixels.subarray(from, from + cut.width), (channel * cut.height + y) * cut.width);
+    }
+  }
+  return { pixels: out, ...cut };
 }

@@ -61,9 +61,14 @@ export async function loadGenerator(folder: string): Promise<Generator> {
   } catch (cause) {
     throw new UserError(
       'generator',
-      `The generator in ${folder} could not be loaded: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      `The generator in ${folder} could not be loaded: ${inWords(cause)}.`,
       'Install Stillgrain again, or restore the generator’s files.',
       { cause },
     );
   }
+}
+
+function inWords(cause: unknown): string {
+  if (cause instanceof z.ZodError) return 'its description is not one that this version understands';
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,10 +1,8 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseUpload } from '../../../engine/evaluate/settings.ts';
-import type { Upload } from '../../../engine/evaluate/types.ts';
-import { readUploaded } from '../../../engine/evaluate/uploads.ts';
-import { closePhotoLibrary, type Canvas } from '../../../engine/photo/index.ts';
+import { parseUpload, readUploaded, type Upload } from '../../../engine/evaluate/uploads.ts';
+import { closePhotoLibrary, readCanvas, type Canvas } from '../../../engine/photo/index.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { writePhoto } from '../../fixtures/photos.ts';
 
@@ -53,20 +51,70 @@ describe('uploads', () => {
     expect(difference).toBeLessThan(0.1);
   });
 
+  it('filter every sample with its neighbours, edges repeated', async () => {
+    const [plain, mean, median, gaussian] = [
+      await upload('none'),
+      await upload('mean'),
+      await upload('median'),
+      await upload('gaussian'),
+    ];
+    const { width, height } = plain;
+    const nineAt = (x: number, y: number): number[] =>
+      [-1, 0, 1].flatMap((dy) =>
+        [-1, 0, 1].map((dx) => {
+          const [row, column] = [Math.min(height - 1, Math.max(0, y + dy)), Math.min(width - 1, Math.max(0, x + dx))];
+          return plain.pixels[row * width + column] ?? NaN;
+        }),
+      );
+    for (const [x, y] of [
+      [0, 0],
+      [width - 1, 20],
+      [33, height - 1],
+      [40, 30],
+    ] as const) {
+      const nine = nineAt(x, y);
+      const at = y * width + x;
+      expect(mean.pixels[at]).toBeCloseTo(nine.reduce((a, b) => a + b) / 9, 5);
+      expect(median.pixels[at]).toBeCloseTo(nine.toSorted((a, b) => a - b)[4] ?? NaN, 5);
+      const weighted = nine.reduce(
+        (sum, sample, i) => sum + (sample * (2 - Math.abs((i % 3) - 1)) * (i < 3 || i > 5 ? 1 : 2)) / 16,
+        0,
+      );
+      expect(gaussian.pixels[at]).toBeCloseTo(weighted, 5);
+    }
+  });
+
+  it('keep as many levels as bits allow', async () => {
+    const levels = new Set((await upload('bits-3')).pixels);
+    expect([...levels].every((level) => Math.abs(level * 7 - Math.round(level * 7)) < 1e-5)).toBe(true);
+    expect(levels.size).toBeGreaterThan(4);
+  });
+
+  it('cut out the middle at the resolution of the file', async () => {
+    const crop = await upload('crop');
+    const plain = await upload('none');
+    expect([crop.width, crop.height]).toEqual([plain.width, plain.height]);
+    const twice = await readCanvas(photo, { shortEdge: 2 * SIZE.shortEdge, longEdge: 2 * SIZE.longEdge });
+    expect(crop.pixels[0]).toBe(twice.pixels[(twice.height / 4) * twice.width + twice.width / 4]);
+  });
+
+  it('lose more detail at a quarter than at half, and more by WebP 10 than by WebP 90', async () => {
+    const plain = await upload('none');
+    const loss = async (name: Upload): Promise<number> => meanDifference(await upload(name), plain);
+    expect(await loss('quarter')).toBeGreaterThan(await loss('half'));
+    expect(await loss('webp-10')).toBeGreaterThan(await loss('webp-90'));
+    expect(await loss('social')).toBeGreaterThan(0);
+  });
+
   it('leave no file behind', async () => {
     await Promise.all([upload('half'), upload('jpeg-50')]);
     expect(readdirSync(work)).toEqual([]);
   });
 
   it('are known by their names', () => {
-    expect(['none', 'grey', 'half', 'jpeg-1', 'jpeg-100'].map(parseUpload)).toEqual([
-      'none',
-      'grey',
-      'half',
-      'jpeg-1',
-      'jpeg-100',
-    ]);
-    for (const wrong of ['', 'jpeg', 'jpeg-0', 'jpeg-101', 'jpeg-5.5', 'Grey', 'webp-50']) {
+    const names = ['none', 'grey', 'half', 'social', 'median', 'jpeg-1', 'jpeg-100', 'webp-50', 'bits-4'];
+    expect(names.map(parseUpload)).toEqual(names);
+    for (const wrong of ['', 'jpeg', 'jpeg-0', 'jpeg-101', 'jpeg-5.5', 'Grey', 'webp-0', 'bits-8']) {
       expect(() => parseUpload(wrong)).toThrow(expect.objectContaining({ code: 'bad-setting' }));
     }
   });
