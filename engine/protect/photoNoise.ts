@@ -3,6 +3,7 @@ import { Random } from '../random/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import {
   evaluateNoise,
+  maskingMap,
   noiseObjective,
   photoNoiseSettings,
   stableNoise,
@@ -61,6 +62,7 @@ export class NoiseOptimizer {
     const problem: NoiseProblem = {
       x,
       delta: startingNoise(this.#generator.filters, settings.targetClass, settings.rhoU, x, frame, canvas),
+      budget: maskingMap(x, frame, canvas),
       sizes: [canvas],
       labels: [settings.targetClass],
     };

@@ -2,6 +2,7 @@ import { foldBatchNorm, type Weights } from '../network/index.ts';
 import { Random } from '../random/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { sampleViews, UPLOAD_VIEWS } from '../views/index.ts';
+import { maskingMap } from './masking.ts';
 import { attackObjective, noiseObjective, viewObjective } from './objectives.ts';
 import { classFilters, startingNoise } from './classFilters.ts';
 import { pgd } from './pgd.ts';
@@ -62,11 +63,13 @@ export async function assessGenerator(
     const labels = Array.from({ length: batch }, () => random.below(network.classes));
     const target = oneHot(labels, network.classes);
     const delta = new Float32Array(batch * frame * frame);
+    const budget = new Float32Array(batch * frame * frame);
     labels.forEach((label, i) => {
       const picture = x.subarray(i * 3 * frame * frame, (i + 1) * 3 * frame * frame);
       delta.set(startingNoise(filters, label, rhoU, picture, frame, size), i * frame * frame);
+      budget.set(maskingMap(picture, frame, size), i * frame * frame);
     });
-    await stableNoise(gradient, { x, delta, sizes, labels }, { ...photo, views: 1 }, random);
+    await stableNoise(gradient, { x, delta, budget, sizes, labels }, { ...photo, views: 1 }, random);
     const look = async (noiseSeen: Float32Array): Promise<Float32Array> => {
       const views = sampleViews(random, UPLOAD_VIEWS, geometry, sizes);
       return (await compiledView.run({ x, delta: noiseSeen, ...views }))['seen'] ?? new Float32Array();

@@ -4,6 +4,7 @@
  */
 export * from './assessGenerator.ts';
 export * from './descent.ts';
+export * from './masking.ts';
 export * from './objectives.ts';
 export * from './classFilters.ts';
 export * from './pgd.ts';

@@ -41,7 +41,7 @@ export const PAPER_CIFAR10 = {
 } as const;
 
 /**
- * How a photo of a user's is protected: few steps from the class's ready pattern, views as uploads are treated.
+ * How a photo of a user's is protected: few steps from the class's filter, views as uploads are treated.
  * @param rhoU strength, in units of 1/255
  */
 export function photoNoiseSettings(rhoU: number): NoiseSettings {

@@ -10,6 +10,8 @@ export interface NoiseProblem {
   x: Float32Array;
   /** δᵘ to start from: [M, 1, frame, frame] in [0, 1] units (ρ_u / 255 at most); it is changed in place. */
   delta: Float32Array;
+  /** Share of ρ_u that each sample may use: [M, 1, frame, frame] in [0, 1]; all of it when missing (the paper). */
+  budget?: Float32Array;
   /** Sizes of the pictures in their frames. */
   sizes: readonly { width: number; height: number }[];
   /** y: the class of each picture. */
@@ -30,6 +32,7 @@ export type OnNoiseStep = (step: number, loss: Float32Array) => boolean | undefi
  * The stable noise update, Algorithm 1, lines 3 to 9, with equation 10's random perturbation: K steps of
  * δᵘ ← Π_{‖δ‖∞ ≤ ρ_u}(δᵘ − α_u · sign(g_k)), where g_k is the gradient averaged over J views t_j(x + δᵘ) + δʳ_j.
  * The valid pixel range is kept inside the objective, which clips x + δᵘ to [0, 1].
+ * With a budget the radius and the step of each sample are that share of ρ_u and α_u.
  * @param weights feeds for the weights when they are inputs of the gradient; nothing when they are baked in
  */
 export async function stableNoise(
@@ -41,14 +44,17 @@ export async function stableNoise(
 ): Promise<void> {
   const radius = settings.rhoU / 255;
   const alpha = settings.alphaU / 255;
+  const { budget } = problem;
   for (let k = 1; k <= settings.steps; k++) {
     // Lines 4 to 7, the J views in one call.
     const { loss, gradient: g } = await evaluateNoise(gradient, problem, settings, random, options.weights);
     // Line 8.
     const { delta } = problem;
     for (let i = 0; i < delta.length; i++) {
-      const moved = (delta[i] ?? 0) - alpha * Math.sign(g[i] ?? 0);
-      delta[i] = Math.min(radius, Math.max(-radius, moved));
+      // Where less may be used, the steps are smaller too: they all end where they would have ended.
+      const share = budget?.[i] ?? 1;
+      const moved = (delta[i] ?? 0) - share * alpha * Math.sign(g[i] ?? 0);
+      delta[i] = Math.min(share * radius, Math.max(-share * radius, moved));
     }
     if (options.onStep?.(k, loss) === false) return;
   }

@@ -48,6 +48,16 @@ describe('the stable noise update', () => {
     p.delta.forEach((value, i) => expect(value).toBeCloseTo((-Math.sign(slope[i] ?? 0) * 8) / 255, 7));
   });
 
+  it('gives each sample its share of ρ_u and α_u', async () => {
+    const slope = new Float32Array(64).fill(-1);
+    const budget = Float32Array.from({ length: 64 }, (_, i) => (i % 4) / 4);
+    const gradient = linear(slope);
+    const p = { ...problem(), budget };
+    await stableNoise(gradient, p, settings, new Random(1));
+    gradient.calls[1]?.['delta']?.forEach((value, i) => expect(value).toBeCloseTo((3 * (budget[i] ?? 0)) / 255, 7));
+    p.delta.forEach((value, i) => expect(value).toBeCloseTo((8 * (budget[i] ?? 0)) / 255, 7));
+  });
+
   it('draws δʳ from U(−ρ_r, ρ_r) anew in each step and names the target class for each view', async () => {
     const gradient = linear(new Float32Array(64));
     await stableNoise(gradient, problem(), settings, new Random(1));

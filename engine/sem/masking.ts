@@ -1,0 +1,47 @@
+import { LUMA } from '../views/index.ts';
+
+/** Share of ρ_u that is left where a picture is flat: sky, skin, a wall. */
+const FLAT_SHARE = 0.2;
+
+/** Deviation of the luma around a pixel, in levels of 1/255, from which on the whole of ρ_u may be used. */
+const BUSY = 8;
+
+/** Side of the window that the deviation is taken over, in pixels of the canvas. */
+const WINDOW = 5;
+
+/**
+ * The masking map: which share of ρ_u each sample may use. At equal ‖δ‖∞ the eye forgives noise in texture and not in a
+ * flat area, so the budget falls to a fifth there; it is never raised.
+ * @param picture [3, frame, frame] in [0, 1]; the picture lies in its upper left, edge samples are repeated
+ * @returns [frame, frame] in [0.2, 1]; 1 outside the picture
+ */
+export function maskingMap(
+  picture: Float32Array,
+  frame: number,
+  { width, height }: { width: number; height: number },
+): Float32Array {
+  const area = frame * frame;
+  const luma = new Float32Array(area);
+  for (let i = 0; i < area; i++) {
+    luma[i] = 255 * LUMA.reduce((sum, share, channel) => sum + share * (picture[channel * area + i] ?? 0), 0);
+  }
+  const map = new Float32Array(area).fill(1);
+  const reach = (WINDOW - 1) / 2;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      let [sum, squares] = [0, 0];
+      for (let dy = -reach; dy <= reach; dy++) {
+        const row = Math.min(height - 1, Math.max(0, y + dy)) * frame;
+        for (let dx = -reach; dx <= reach; dx++) {
+          const sample = luma[row + Math.min(width - 1, Math.max(0, x + dx))] ?? 0;
+          sum += sample;
+          squares += sample * sample;
+        }
+      }
+      const count = WINDOW * WINDOW;
+      const deviation = Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
+      map[y * frame + x] = FLAT_SHARE + (1 - FLAT_SHARE) * Math.min(1, deviation / BUSY);
+    }
+  }
+  return map;
+}
