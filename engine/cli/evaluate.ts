@@ -4,12 +4,14 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { toFailure } from '../errors.ts';
 import {
+  AUGMENTATIONS,
   evaluateAlbums,
   markdownReport,
   parseUpload,
   rowsTable,
   STRANGER,
   UPLOADS_IN_WORDS,
+  type Augmentation,
   type EvaluationProgress,
   type EvaluationResult,
   type ProtectionRequest,
@@ -29,6 +31,8 @@ interface Options {
   seed: number;
   generator?: string;
   upload?: Upload[];
+  augmentation?: Augmentation[];
+  share?: number[];
   seeds: number;
   epochs?: number;
   perAlbum?: number;
@@ -60,10 +64,20 @@ export function evaluateCommand(): Command {
       `also train on protected copies after an upload: ${UPLOADS_IN_WORDS}; may be repeated`,
       addUpload,
     )
+    .addOption(
+      new Option('--augmentation <name>', 'also train on protected copies with it; may be repeated')
+        .choices(AUGMENTATIONS)
+        .argParser(addAugmentation),
+    )
+    .option(
+      '--share <percent>',
+      'also train on albums of which only this share is protected; may be repeated',
+      addShare,
+    )
     .option('--seeds <n>', 'trainings a row, each with a seed of its own', wholeNumber(1, 100), 3)
     .option(
       '--epochs <n>',
-      'how often each photo is learned from; by default about 600 batches in all',
+      'how often each photo is learned from; by default about 1300 batches in all',
       wholeNumber(1, 10_000),
     )
     .option('--per-album <n>', 'use at most this many photos of each album', wholeNumber(1, 1_000_000))
@@ -88,6 +102,16 @@ function addUpload(name: string, before: Upload[] = []): Upload[] {
   }
 }
 
+function addAugmentation(name: string, before: Augmentation[] = []): Augmentation[] {
+  const known = AUGMENTATIONS.find((one) => one === name);
+  if (!known) throw new InvalidArgumentError(`Choose ${AUGMENTATIONS.join(', ')}.`);
+  return [...before, known];
+}
+
+function addShare(percent: string, before: number[] = []): number[] {
+  return [...before, wholeNumber(1, 99)(percent)];
+}
+
 async function evaluate(folder: string, options: Options): Promise<number> {
   const signal = abortOnInterrupt();
   const context = contextOf();
@@ -103,6 +127,8 @@ async function evaluate(folder: string, options: Options): Promise<number> {
             folder: resolve(folder),
             protection,
             uploads: options.upload ?? [],
+            augmentations: options.augmentation ?? [],
+            shares: options.share ?? [],
             seeds: Array.from({ length: options.seeds }, (_, i) => i + 1),
             perAlbum: options.perAlbum ?? null,
             stranger: {

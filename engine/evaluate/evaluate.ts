@@ -5,6 +5,7 @@ import { UserError, type Failure } from '../errors.ts';
 import type { Engine } from '../protect/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { listAlbums, type AlbumFolder } from './albums.ts';
+import type { Augmentation } from './augmentation.ts';
 import { givenCopies, madeCopies, type CopySource } from './copies.ts';
 import { gather, type Gathered } from './gather.ts';
 import { checkStranger, epochsFor } from './settings.ts';
@@ -34,6 +35,10 @@ export interface EvaluationRequest {
   protection: ProtectionRequest | null;
   /** Uploads that the protected copies go through; each is a row. `none` comes first by itself. */
   uploads: readonly Upload[];
+  /** Augmentations that models are trained with on protected copies; each is a row. */
+  augmentations: readonly Augmentation[];
+  /** Shares of each album that are protected, in percent below 100; each is a row. */
+  shares: readonly number[];
   /** One training per seed and row. */
   seeds: readonly number[];
   /** At most this many photos of each album; null: all. */
@@ -96,11 +101,16 @@ export async function evaluateAlbums(
 }
 
 /** The originals are the reference; then the copies as they are, then through each upload. */
-function conditionsOf({ protection, uploads }: EvaluationRequest): Condition[] {
-  const originals: Condition = { pictures: 'originals', upload: 'none' };
+function conditionsOf({ protection, uploads, augmentations, shares }: EvaluationRequest): Condition[] {
+  const originals: Condition = { pictures: 'originals', upload: 'none', augmentation: null, share: 100 };
   if (!protection) return [originals];
-  const distinct = new Set<Upload>(['none', ...uploads]);
-  return [originals, ...Array.from(distinct, (upload): Condition => ({ pictures: 'protected', upload }))];
+  const copies: Condition = { ...originals, pictures: 'protected' };
+  return [
+    originals,
+    ...Array.from(new Set<Upload>(['none', ...uploads]), (upload) => ({ ...copies, upload })),
+    ...Array.from(new Set(augmentations), (augmentation) => ({ ...copies, augmentation })),
+    ...Array.from(new Set(shares), (share) => ({ ...copies, share })),
+  ];
 }
 
 async function copySource(
@@ -139,7 +149,7 @@ async function trainAll(
           const what = `${conditionName(condition)}, seed ${seed}`;
           hooks.onProgress?.({ stage: 'training', done, total, secondsLeft: left(done), what });
         };
-        runs[c]?.push(await stranger.train(pictures, heldOut, seed, { onStep }));
+        runs[c]?.push(await stranger.train(pictures, heldOut, seed, { onStep, augmentation: condition.augmentation }));
       }
     }
   } finally {
@@ -153,9 +163,13 @@ async function trainAll(
 }
 
 /** A condition in words, as tables and progress show it. */
-export function conditionName({ pictures, upload }: Condition): string {
-  const what = pictures === 'originals' ? 'originals' : 'protected';
-  return upload === 'none' ? what : `${what}, ${upload}`;
+export function conditionName({ pictures, upload, augmentation, share }: Condition): string {
+  return [
+    pictures,
+    ...(upload === 'none' ? [] : [upload]),
+    ...(augmentation === null ? [] : [augmentation]),
+    ...(share === 100 ? [] : [`${share} % of each album`]),
+  ].join(', ');
 }
 
 function stopWhenAborted({ signal }: EvaluationHooks): void {

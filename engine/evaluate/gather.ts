@@ -67,8 +67,8 @@ export async function gather(
   const versionsOf = async (album: AlbumFolder, photo: HashedPhoto): Promise<Canvas[]> => {
     const copy = copies ? await copies.copyOf(album, photo, signal) : null;
     const versions: Canvas[] = [];
-    for (const { pictures, upload } of conditions) {
-      const path = pictures === 'originals' ? photo.path : copy;
+    for (const { pictures, upload, share } of conditions) {
+      const path = pictures === 'originals' || !isAmong(photo, share) ? photo.path : copy;
       if (path === null) throw new Error('a condition is about protected copies, but there are none');
       versions.push(await readUploaded(path, upload, size, workFolder));
     }
@@ -105,6 +105,10 @@ export async function gather(
     counts,
   };
 }
+
+/** Whether a photo is among the `share` percent of its album that are protected: by its content, for all seeds. */
+const isAmong = ({ sha256 }: HashedPhoto, share: number): boolean =>
+  (100 * Number.parseInt(sha256.slice(-8), 16)) / 2 ** 32 < share;
 
 /** The results of `work` in the order of the items, with up to `limit` of them under way. */
 async function* inOrder<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): AsyncGenerator<R> {

@@ -13,12 +13,15 @@ import {
   type Objective,
 } from '../sem/index.ts';
 import { sampleViews, type ViewDistribution, type ViewGeometry } from '../views/index.ts';
+import { augmented, type Augmentation } from './augmentation.ts';
 import { augmentationObjective, classificationObjective } from './objectives.ts';
 import { geometryOf, type AlbumPictures } from './pictures.ts';
 import { HELD_OUT_VIEWS } from './settings.ts';
 import type { EpochPoint, StrangerSettings, TrainingRun } from './types.ts';
 
-export interface StrangerHooks {
+export interface StrangerOptions {
+  /** Besides crops and flips. */
+  augmentation?: Augmentation | null;
   /** Told after each step: epochs done, as a fraction. Throws to stop. */
   onStep?: (epochs: number) => void;
 }
@@ -70,7 +73,7 @@ export class Stranger {
     training: AlbumPictures,
     heldOut: AlbumPictures,
     seed: number,
-    { onStep }: StrangerHooks = {},
+    { onStep, augmentation = null }: StrangerOptions = {},
   ): Promise<TrainingRun> {
     const started = performance.now();
     const { epochs, batch, momentum, weightDecay } = this.#settings;
@@ -85,7 +88,16 @@ export class Stranger {
       for (let step = 0; step < stepsPerEpoch; step++) {
         const chosen = Array.from({ length: batch }, () => order.next().value);
         const done = (epoch - 1) * stepsPerEpoch + step;
-        const learned = await this.#learn(training, chosen, weights, sgd, done, epochs * stepsPerEpoch, random);
+        const learned = await this.#learn(
+          training,
+          chosen,
+          weights,
+          sgd,
+          done,
+          epochs * stepsPerEpoch,
+          augmentation,
+          random,
+        );
         loss += learned.loss / stepsPerEpoch;
         accuracy += learned.accuracy / stepsPerEpoch;
         onStep?.((done + 1) / stepsPerEpoch);
@@ -112,6 +124,7 @@ export class Stranger {
     sgd: Sgd,
     step: number,
     steps: number,
+    augmentation: Augmentation | null,
     random: Random,
   ): Promise<Learned> {
     const network = this.#network;
@@ -120,7 +133,9 @@ export class Stranger {
       chosen.map((index) => pictures.labels[index] ?? 0),
       network.classes,
     );
-    const outputs = await this.#training.run({ seen, target, ...trainableArrays(network, weights) });
+    const plain = { seen, target };
+    const batch = augmentation === null ? plain : augmented(plain, augmentation, network.inputSize, random);
+    const outputs = await this.#training.run({ ...batch, ...trainableArrays(network, weights) });
     descend(network, weights, outputs, sgd, cosine(this.#settings.learningRate, step, steps));
     const { loss, correct } = outputs;
     if (!loss || !correct) throw new Error('the training objective did not answer loss and hits');

@@ -122,10 +122,11 @@ export function attackObjective(config: NetworkConfig, count: number): Objective
   };
 }
 
-/** 1 where the largest logit is the target's, else 0. */
+/** 1 where the largest logit is that of the target's largest share, else 0. */
 function hits(logits: tf.Tensor2D, target: tf.Tensor2D): tf.Tensor {
   const best = tf.max(logits, 1, true);
-  const own = tf.sum(tf.mul(logits, target), 1, true);
+  const dominant = tf.cast(tf.greaterEqual(target, tf.max(target, 1, true)), 'float32');
+  const own = tf.div(tf.sum(tf.mul(logits, dominant), 1, true), tf.sum(dominant, 1, true));
   return tf.reshape(tf.cast(tf.greaterEqual(own, best), 'float32'), [logits.shape[0]]);
 }
 

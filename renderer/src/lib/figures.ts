@@ -5,7 +5,7 @@ export function psnrInWords(psnr: number | null): string {
   if (psnr === null) return 'identical to the original';
   if (psnr >= 42) return 'practically indistinguishable';
   if (psnr >= 36) return 'very hard to see';
-  if (psnr >= 32) return 'visible in smooth areas when you look closely';
+  if (psnr >= 32) return 'a slightly changed texture when you look closely';
   return 'a visible fine texture';
 }
 

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  conditionName,
   evaluateAlbums,
   STRANGER,
   type EvaluationProgress,
@@ -31,6 +32,8 @@ const request: EvaluationRequest = {
   folder: albums,
   protection: null,
   uploads: [],
+  augmentations: [],
+  shares: [],
   seeds: [1],
   perAlbum: null,
   stranger,
@@ -72,6 +75,8 @@ describe('with copies that it makes', () => {
       ...request,
       protection: { copies: 'made', engine, rhoU: 8, seed: 1 },
       uploads: ['grey', 'none', 'grey'],
+      augmentations: ['mixup'],
+      shares: [50],
       stranger: { ...stranger, epochs: 1 },
     });
     await engine.close();
@@ -94,10 +99,12 @@ describe('with copies that it makes', () => {
     expect(new Set([...classes.values()].flatMap((used) => [...used])).size).toBe(3);
 
     expect(result.albums).toEqual(['cup', 'night', 'water'].map((name) => ({ name, training: 12, heldOut: 3 })));
-    expect(result.rows.map(({ pictures, upload }) => [pictures, upload])).toEqual([
-      ['originals', 'none'],
-      ['protected', 'none'],
-      ['protected', 'grey'],
+    expect(result.rows.map(conditionName)).toEqual([
+      'originals',
+      'protected',
+      'protected, grey',
+      'protected, mixup',
+      'protected, 50 % of each album',
     ]);
     expect(result.protection).toMatchObject({ copies: 'made', rhoU: 8, generator: { name: 'small test generator' } });
     expect(result.protection?.psnr).toBeGreaterThan(30);

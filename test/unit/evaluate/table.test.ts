@@ -11,7 +11,15 @@ function row(
   accuracies: number[],
 ): EvaluationRow {
   const runs = accuracies.map((accuracy, i) => ({ seed: i + 1, accuracy, curve: [], seconds: 1 }));
-  return { pictures, upload, runs, mean: meanOf(accuracies), spread: spreadOf(accuracies) };
+  return {
+    pictures,
+    upload,
+    augmentation: null,
+    share: 100,
+    runs,
+    mean: meanOf(accuracies),
+    spread: spreadOf(accuracies),
+  };
 }
 
 const result: EvaluationResult = {
