@@ -4,14 +4,15 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { toFailure } from '../errors.ts';
 import {
-  AUGMENTATIONS,
+  COUNTERMEASURES_IN_WORDS,
   evaluateAlbums,
   markdownReport,
+  parseCountermeasure,
   parseUpload,
   rowsTable,
   STRANGER,
   UPLOADS_IN_WORDS,
-  type Augmentation,
+  type Countermeasure,
   type EvaluationProgress,
   type EvaluationResult,
   type ProtectionRequest,
@@ -31,7 +32,7 @@ interface Options {
   seed: number;
   generator?: string;
   upload?: Upload[];
-  augmentation?: Augmentation[];
+  countermeasure?: Countermeasure[];
   share?: number[];
   seeds: number;
   epochs?: number;
@@ -64,10 +65,10 @@ export function evaluateCommand(): Command {
       `also train on protected copies after an upload: ${UPLOADS_IN_WORDS}; may be repeated`,
       addUpload,
     )
-    .addOption(
-      new Option('--augmentation <name>', 'also train on protected copies with it; may be repeated')
-        .choices(AUGMENTATIONS)
-        .argParser(addAugmentation),
+    .option(
+      '--countermeasure <name>',
+      `also train on protected copies with it: ${COUNTERMEASURES_IN_WORDS}; may be repeated`,
+      addCountermeasure,
     )
     .option(
       '--share <percent>',
@@ -94,18 +95,18 @@ export function evaluateCommand(): Command {
     .action((folder: string, options: Options) => runCommand(options.json === true, () => evaluate(folder, options)));
 }
 
-function addUpload(name: string, before: Upload[] = []): Upload[] {
-  try {
-    return [...before, parseUpload(name)];
-  } catch (thrown) {
-    throw new InvalidArgumentError(toFailure(thrown).remedy);
-  }
-}
+const addUpload = repeated(parseUpload);
+const addCountermeasure = repeated(parseCountermeasure);
 
-function addAugmentation(name: string, before: Augmentation[] = []): Augmentation[] {
-  const known = AUGMENTATIONS.find((one) => one === name);
-  if (!known) throw new InvalidArgumentError(`Choose ${AUGMENTATIONS.join(', ')}.`);
-  return [...before, known];
+/** An option that may be given several times, each value read by `parse`. */
+function repeated<T>(parse: (text: string) => T): (text: string, before?: T[]) => T[] {
+  return (text, before = []) => {
+    try {
+      return [...before, parse(text)];
+    } catch (thrown) {
+      throw new InvalidArgumentError(toFailure(thrown).remedy);
+    }
+  };
 }
 
 function addShare(percent: string, before: number[] = []): number[] {
@@ -127,7 +128,7 @@ async function evaluate(folder: string, options: Options): Promise<number> {
             folder: resolve(folder),
             protection,
             uploads: options.upload ?? [],
-            augmentations: options.augmentation ?? [],
+            countermeasures: options.countermeasure ?? [],
             shares: options.share ?? [],
             seeds: Array.from({ length: options.seeds }, (_, i) => i + 1),
             perAlbum: options.perAlbum ?? null,

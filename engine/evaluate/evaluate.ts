@@ -5,7 +5,7 @@ import { UserError, type Failure } from '../errors.ts';
 import type { Engine } from '../protect/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { listAlbums, type AlbumFolder } from './albums.ts';
-import type { Augmentation } from './augmentation.ts';
+import type { Countermeasure } from './countermeasure.ts';
 import { givenCopies, madeCopies, type CopySource } from './copies.ts';
 import { gather, type Gathered } from './gather.ts';
 import { checkStranger, epochsFor } from './settings.ts';
@@ -35,8 +35,8 @@ export interface EvaluationRequest {
   protection: ProtectionRequest | null;
   /** Uploads that the protected copies go through; each is a row. `none` comes first by itself. */
   uploads: readonly Upload[];
-  /** Augmentations that models are trained with on protected copies; each is a row. */
-  augmentations: readonly Augmentation[];
+  /** Ways of training on protected copies; each is a row. */
+  countermeasures: readonly Countermeasure[];
   /** Shares of each album that are protected, in percent below 100; each is a row. */
   shares: readonly number[];
   /** One training per seed and row. */
@@ -101,14 +101,14 @@ export async function evaluateAlbums(
 }
 
 /** The originals are the reference; then the copies as they are, then through each upload. */
-function conditionsOf({ protection, uploads, augmentations, shares }: EvaluationRequest): Condition[] {
-  const originals: Condition = { pictures: 'originals', upload: 'none', augmentation: null, share: 100 };
+function conditionsOf({ protection, uploads, countermeasures, shares }: EvaluationRequest): Condition[] {
+  const originals: Condition = { pictures: 'originals', upload: 'none', countermeasure: null, share: 100 };
   if (!protection) return [originals];
   const copies: Condition = { ...originals, pictures: 'protected' };
   return [
     originals,
     ...Array.from(new Set<Upload>(['none', ...uploads]), (upload) => ({ ...copies, upload })),
-    ...Array.from(new Set(augmentations), (augmentation) => ({ ...copies, augmentation })),
+    ...Array.from(new Set(countermeasures), (countermeasure) => ({ ...copies, countermeasure })),
     ...Array.from(new Set(shares), (share) => ({ ...copies, share })),
   ];
 }
@@ -149,7 +149,9 @@ async function trainAll(
           const what = `${conditionName(condition)}, seed ${seed}`;
           hooks.onProgress?.({ stage: 'training', done, total, secondsLeft: left(done), what });
         };
-        runs[c]?.push(await stranger.train(pictures, heldOut, seed, { onStep, augmentation: condition.augmentation }));
+        runs[c]?.push(
+          await stranger.train(pictures, heldOut, seed, { onStep, countermeasure: condition.countermeasure }),
+        );
       }
     }
   } finally {
@@ -163,11 +165,11 @@ async function trainAll(
 }
 
 /** A condition in words, as tables and progress show it. */
-export function conditionName({ pictures, upload, augmentation, share }: Condition): string {
+export function conditionName({ pictures, upload, countermeasure, share }: Condition): string {
   return [
     pictures,
     ...(upload === 'none' ? [] : [upload]),
-    ...(augmentation === null ? [] : [augmentation]),
+    ...(countermeasure === null ? [] : [countermeasure]),
     ...(share === 100 ? [] : [`${share} % of each album`]),
   ].join(', ');
 }

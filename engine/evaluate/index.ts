@@ -2,7 +2,7 @@
  * The stranger: someone who trains models on what was uploaded. Trains from nothing on protected copies by album, and
  * on the originals, and tells how well each model does on clean photos that it has never seen.
  */
-export { AUGMENTATIONS, type Augmentation } from './augmentation.ts';
+export { COUNTERMEASURES_IN_WORDS, parseCountermeasure, type Countermeasure } from './countermeasure.ts';
 export { conditionName, evaluateAlbums, type EvaluationRequest, type ProtectionRequest } from './evaluate.ts';
 export { STRANGER } from './settings.ts';
 export { markdownReport, rowsTable, type TableContext } from './table.ts';

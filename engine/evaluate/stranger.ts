@@ -3,9 +3,11 @@ import { Random } from '../random/index.ts';
 import type { CompiledFunction, Runtime } from '../runtime/index.ts';
 import {
   arraysOf,
+  attackObjective,
   cosine,
   descend,
   oneHot,
+  pgd,
   picturesOf,
   Sgd,
   trainableArrays,
@@ -13,7 +15,7 @@ import {
   type Objective,
 } from '../sem/index.ts';
 import { sampleViews, type ViewDistribution, type ViewGeometry } from '../views/index.ts';
-import { augmented, type Augmentation } from './augmentation.ts';
+import { attackOf, augmented, isAugmentation, type Batch, type Countermeasure } from './countermeasure.ts';
 import { augmentationObjective, classificationObjective } from './objectives.ts';
 import { geometryOf, type AlbumPictures } from './pictures.ts';
 import { HELD_OUT_VIEWS } from './settings.ts';
@@ -21,7 +23,7 @@ import type { EpochPoint, StrangerSettings, TrainingRun } from './types.ts';
 
 export interface StrangerOptions {
   /** Besides crops and flips. */
-  augmentation?: Augmentation | null;
+  countermeasure?: Countermeasure | null;
   /** Told after each step: epochs done, as a fraction. Throws to stop. */
   onStep?: (epochs: number) => void;
 }
@@ -40,11 +42,17 @@ export class Stranger {
   readonly #augmentation: CompiledFunction;
   readonly #training: CompiledFunction;
   readonly #classification: CompiledFunction;
+  readonly #attack: CompiledFunction;
 
   private constructor(
     settings: StrangerSettings,
     network: NetworkConfig,
-    [augmentation, training, classification]: readonly [CompiledFunction, CompiledFunction, CompiledFunction],
+    [augmentation, training, classification, attack]: readonly [
+      CompiledFunction,
+      CompiledFunction,
+      CompiledFunction,
+      CompiledFunction,
+    ],
   ) {
     this.#settings = settings;
     this.#network = network;
@@ -52,6 +60,7 @@ export class Stranger {
     this.#augmentation = augmentation;
     this.#training = training;
     this.#classification = classification;
+    this.#attack = attack;
   }
 
   /** @param classes number of albums to tell apart */
@@ -62,6 +71,7 @@ export class Stranger {
       await compile(augmentationObjective(settings.batch, geometryOf(network.inputSize))),
       await compile(trainingObjective(network, settings.batch)),
       await compile(classificationObjective(network, settings.batch)),
+      await compile(attackObjective(network, settings.batch)),
     ]);
   }
 
@@ -73,7 +83,7 @@ export class Stranger {
     training: AlbumPictures,
     heldOut: AlbumPictures,
     seed: number,
-    { onStep, augmentation = null }: StrangerOptions = {},
+    { onStep, countermeasure = null }: StrangerOptions = {},
   ): Promise<TrainingRun> {
     const started = performance.now();
     const { epochs, batch, momentum, weightDecay } = this.#settings;
@@ -95,7 +105,7 @@ export class Stranger {
           sgd,
           done,
           epochs * stepsPerEpoch,
-          augmentation,
+          countermeasure,
           random,
         );
         loss += learned.loss / stepsPerEpoch;
@@ -114,7 +124,9 @@ export class Stranger {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#augmentation, this.#training, this.#classification].map((each) => each.dispose()));
+    await Promise.all(
+      [this.#augmentation, this.#training, this.#classification, this.#attack].map((each) => each.dispose()),
+    );
   }
 
   async #learn(
@@ -124,7 +136,7 @@ export class Stranger {
     sgd: Sgd,
     step: number,
     steps: number,
-    augmentation: Augmentation | null,
+    countermeasure: Countermeasure | null,
     random: Random,
   ): Promise<Learned> {
     const network = this.#network;
@@ -133,13 +145,27 @@ export class Stranger {
       chosen.map((index) => pictures.labels[index] ?? 0),
       network.classes,
     );
-    const plain = { seen, target };
-    const batch = augmentation === null ? plain : augmented(plain, augmentation, network.inputSize, random);
+    const batch = await this.#countered({ seen, target }, weights, countermeasure, random);
     const outputs = await this.#training.run({ ...batch, ...trainableArrays(network, weights) });
     descend(network, weights, outputs, sgd, cosine(this.#settings.learningRate, step, steps));
     const { loss, correct } = outputs;
     if (!loss || !correct) throw new Error('the training objective did not answer loss and hits');
     return { loss: loss[0] ?? NaN, accuracy: correct.reduce((sum, hit) => sum + hit, 0) / correct.length };
+  }
+
+  async #countered(
+    batch: Batch,
+    weights: Weights,
+    countermeasure: Countermeasure | null,
+    random: Random,
+  ): Promise<Batch> {
+    if (countermeasure === null) return batch;
+    const network = this.#network;
+    if (isAugmentation(countermeasure)) return augmented(batch, countermeasure, network.inputSize, random);
+    const attack = attackOf(countermeasure);
+    if (!attack) return batch;
+    const folded = arraysOf(foldBatchNorm(network, weights));
+    return { ...batch, seen: await pgd(this.#attack, batch.seen, batch.target, folded, attack, random) };
   }
 
   /** Accuracy on clean pictures in evaluation mode: the mean over the albums. */

@@ -1,6 +1,6 @@
 import type { Failure } from '../errors.ts';
 import type { ViewDistribution } from '../views/distribution.ts';
-import type { Augmentation } from './augmentation.ts';
+import type { Countermeasure } from './countermeasure.ts';
 import type { Upload } from './uploads.ts';
 
 /** How the stranger trains. Radii and learning rates are plain numbers; sizes are in pixels. */
@@ -50,7 +50,7 @@ export interface Condition {
   pictures: 'originals' | 'protected';
   upload: Upload;
   /** What is done to the batches besides crops and flips. */
-  augmentation: Augmentation | null;
+  countermeasure: Countermeasure | null;
   /** Share of each album that is protected, in percent; the other photos are originals. 100 for `originals` too. */
   share: number;
 }

@@ -32,7 +32,7 @@ const request: EvaluationRequest = {
   folder: albums,
   protection: null,
   uploads: [],
-  augmentations: [],
+  countermeasures: [],
   shares: [],
   seeds: [1],
   perAlbum: null,
@@ -75,7 +75,7 @@ describe('with copies that it makes', () => {
       ...request,
       protection: { copies: 'made', engine, rhoU: 8, seed: 1 },
       uploads: ['grey', 'none', 'grey'],
-      augmentations: ['mixup'],
+      countermeasures: ['mixup', 'adversarial-4'],
       shares: [50],
       stranger: { ...stranger, epochs: 1 },
     });
@@ -104,6 +104,7 @@ describe('with copies that it makes', () => {
       'protected',
       'protected, grey',
       'protected, mixup',
+      'protected, adversarial-4',
       'protected, 50 % of each album',
     ]);
     expect(result.protection).toMatchObject({ copies: 'made', rhoU: 8, generator: { name: 'small test generator' } });

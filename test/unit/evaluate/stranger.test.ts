@@ -102,6 +102,12 @@ it('classifies alike on both runtimes', async () => {
   actual?.forEach((logit, i) => expect(logit).toBeCloseTo(expected?.[i] ?? NaN, 4));
 });
 
+it('finds the same pictures harder under adversarial training', async () => {
+  const plain = await stranger.train(training, heldOut, 1);
+  const hardened = await stranger.train(training, heldOut, 1, { countermeasure: 'adversarial-8' });
+  expect(hardened.curve.at(-1)?.loss).toBeGreaterThan(plain.curve.at(-1)?.loss ?? Infinity);
+});
+
 it('takes fewer rounds through more photos', () => {
   expect([100, 800, 100_000].map((count) => epochsFor(count, 32))).toEqual([60, 52, 10]);
 });

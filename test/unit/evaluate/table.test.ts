@@ -14,7 +14,7 @@ function row(
   return {
     pictures,
     upload,
-    augmentation: null,
+    countermeasure: null,
     share: 100,
     runs,
     mean: meanOf(accuracies),

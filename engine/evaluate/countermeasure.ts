@@ -1,12 +1,46 @@
+import { UserError } from '../errors.ts';
 import type { Random } from '../random/index.ts';
+import type { AttackSettings } from '../sem/index.ts';
 
 /**
- * What a stranger may do to its batches against overfitting, besides crops and flips: `cutout` (DeVries and Taylor
- * 2017: a grey square of half the side), `mixup` (Zhang et al. 2018) and `cutmix` (Yun et al. 2019), both with
- * λ ~ Beta(1, 1).
+ * What a stranger may do to its batches, besides crops and flips, so that a model learns less of a noise: `cutout`
+ * (DeVries and Taylor 2017: a grey square of half the side), `mixup` (Zhang et al. 2018), `cutmix` (Yun et al. 2019),
+ * both with λ ~ Beta(1, 1), or adversarial training by PGD within a radius in units of 1/255 (`adversarial-4`).
  */
-export const AUGMENTATIONS = ['cutout', 'mixup', 'cutmix'] as const;
-export type Augmentation = (typeof AUGMENTATIONS)[number];
+export type Countermeasure = Augmentation | `adversarial-${number}`;
+
+const AUGMENTATIONS = ['cutout', 'mixup', 'cutmix'] as const;
+type Augmentation = (typeof AUGMENTATIONS)[number];
+
+/** Every countermeasure in words, for help and messages. */
+export const COUNTERMEASURES_IN_WORDS = `${AUGMENTATIONS.join(', ')} or adversarial-<radius in 1/255>`;
+
+/**
+ * The countermeasure of this name.
+ * @throws UserError 'bad-setting'
+ */
+export function parseCountermeasure(name: string): Countermeasure {
+  const augmentation = AUGMENTATIONS.find((one) => one === name);
+  if (augmentation) return augmentation;
+  const radius = Number(/^adversarial-(\d{1,2})$/.exec(name)?.[1]);
+  if (radius >= 1 && radius <= 16) return `adversarial-${radius}`;
+  throw new UserError(
+    'bad-setting',
+    `“${name}” is not a way of training that can be evaluated.`,
+    `Choose ${COUNTERMEASURES_IN_WORDS}, for example adversarial-4 (1 to 16).`,
+  );
+}
+
+/** PGD-10 with the paper's step of a fifth of the radius; null for everything else. */
+export function attackOf(countermeasure: Countermeasure | null): AttackSettings | null {
+  if (countermeasure === null || isAugmentation(countermeasure)) return null;
+  const rhoA = Number(countermeasure.slice('adversarial-'.length));
+  return { rhoA, alphaA: rhoA / 5, steps: 10 };
+}
+
+export function isAugmentation(countermeasure: Countermeasure): countermeasure is Augmentation {
+  return AUGMENTATIONS.some((one) => one === countermeasure);
+}
 
 /** A batch: `seen` [N, 3, size, size] in [0, 1], `target` [N, classes], rows that add up to 1. */
 export interface Batch {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { augmented, type Batch } from '../../../engine/evaluate/augmentation.ts';
+import { attackOf, augmented, parseCountermeasure, type Batch } from '../../../engine/evaluate/countermeasure.ts';
 import { Random } from '../../../engine/random/index.ts';
 
 const size = 8;
@@ -14,7 +14,7 @@ const row = (target: Float32Array, n: number): number[] => [...target.subarray(n
 const picture = (seen: Float32Array, n: number): number[] => [...seen.subarray(n * 3 * area, (n + 1) * 3 * area)];
 const seeds = [1, 2, 3, 4, 5, 6];
 
-describe('augmentations', () => {
+describe('countermeasures', () => {
   it('cut a grey square out, the same in each channel, and leave the label', () => {
     for (const seed of seeds) {
       const { seen, target } = augmented(batch(), 'cutout', size, new Random(seed));
@@ -59,5 +59,15 @@ describe('augmentations', () => {
       augmented(given, augmentation, size, new Random(1));
       expect(given).toEqual(batch());
     }
+  });
+
+  it('are known by their names', () => {
+    const names = ['cutout', 'mixup', 'cutmix', 'adversarial-4'];
+    expect(names.map(parseCountermeasure)).toEqual(names);
+    for (const wrong of ['', 'Mixup', 'adversarial', 'adversarial-0', 'adversarial-17', 'adversarial-1.5']) {
+      expect(() => parseCountermeasure(wrong)).toThrow(expect.objectContaining({ code: 'bad-setting' }));
+    }
+    expect(attackOf('adversarial-4')).toEqual({ rhoA: 4, alphaA: 0.8, steps: 10 });
+    expect([null, 'mixup' as const].map(attackOf)).toEqual([null, null]);
   });
 });
