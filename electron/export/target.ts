@@ -48,7 +48,17 @@ export class ExportTarget {
       });
       return new ExportTarget(real, await readdir(real), isOriginal);
     } catch (thrown) {
-      throw fileFailure(folder, thrown);
+      const code = systemCode(thrown);
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') throw fileFailure(folder, thrown);
+      throw new UserError(
+        'vanished',
+        `The folder “${basename(folder)}” is no longer there.`,
+        'Choose another folder.',
+        {
+          file: folder,
+          cause: thrown,
+        },
+      );
     }
   }
 

@@ -34,6 +34,7 @@ interface Options {
   upload?: Upload[];
   countermeasure?: Countermeasure[];
   share?: number[];
+  references?: true;
   seeds: number;
   epochs?: number;
   perAlbum?: number;
@@ -60,25 +61,36 @@ export function evaluateCommand(): Command {
     .option('--strength <strength>', 'subtle (4/255), standard (8/255), strong (16/255) or <n>/255', parseStrength, 8)
     .option('--seed <n>', 'seed of the protection', wholeNumber(0, 0xffff_ffff), 1)
     .option('--generator <folder>', 'another generator than the one that comes along')
-    .option(
-      '--upload <name>',
-      `also train on protected copies after an upload: ${UPLOADS_IN_WORDS}; may be repeated`,
-      addUpload,
+    .addOption(
+      new Option(
+        '--upload <name>',
+        `also train on protected copies after an upload: ${UPLOADS_IN_WORDS}; may be repeated`,
+      )
+        .argParser(repeated(parseUpload))
+        .conflicts('originalsOnly'),
     )
-    .option(
-      '--countermeasure <name>',
-      `also train on protected copies with it: ${COUNTERMEASURES_IN_WORDS}; may be repeated`,
-      addCountermeasure,
+    .addOption(
+      new Option(
+        '--countermeasure <name>',
+        `also train on protected copies with a countermeasure: ${COUNTERMEASURES_IN_WORDS}; may be repeated`,
+      )
+        .argParser(repeated(parseCountermeasure))
+        .conflicts('originalsOnly'),
     )
-    .option(
-      '--share <percent>',
-      'also train on albums of which only this share is protected; may be repeated',
-      addShare,
+    .addOption(
+      new Option('--share <percent>', 'also train on albums of which only this share is protected; may be repeated')
+        .argParser(repeated(wholeNumber(1, 99)))
+        .conflicts('originalsOnly'),
+    )
+    .addOption(
+      new Option('--references', 'also train on originals after each upload and with each countermeasure').conflicts(
+        'originalsOnly',
+      ),
     )
     .option('--seeds <n>', 'trainings a row, each with a seed of its own', wholeNumber(1, 100), 3)
     .option(
       '--epochs <n>',
-      'how often each photo is learned from; by default about 1300 batches in all',
+      'how often each photo is learned from; by default about 1300 batches in all, 10 to 60 times',
       wholeNumber(1, 10_000),
     )
     .option('--per-album <n>', 'use at most this many photos of each album', wholeNumber(1, 1_000_000))
@@ -95,22 +107,16 @@ export function evaluateCommand(): Command {
     .action((folder: string, options: Options) => runCommand(options.json === true, () => evaluate(folder, options)));
 }
 
-const addUpload = repeated(parseUpload);
-const addCountermeasure = repeated(parseCountermeasure);
-
 /** An option that may be given several times, each value read by `parse`. */
-function repeated<T>(parse: (text: string) => T): (text: string, before?: T[]) => T[] {
+function repeated<T>(parse: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
   return (text, before = []) => {
     try {
       return [...before, parse(text)];
     } catch (thrown) {
+      if (thrown instanceof InvalidArgumentError) throw thrown;
       throw new InvalidArgumentError(toFailure(thrown).remedy);
     }
   };
-}
-
-function addShare(percent: string, before: number[] = []): number[] {
-  return [...before, wholeNumber(1, 99)(percent)];
 }
 
 async function evaluate(folder: string, options: Options): Promise<number> {
@@ -130,6 +136,7 @@ async function evaluate(folder: string, options: Options): Promise<number> {
             uploads: options.upload ?? [],
             countermeasures: options.countermeasure ?? [],
             shares: options.share ?? [],
+            references: options.references === true,
             seeds: Array.from({ length: options.seeds }, (_, i) => i + 1),
             perAlbum: options.perAlbum ?? null,
             stranger: {

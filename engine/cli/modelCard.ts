@@ -74,6 +74,6 @@ ${rows.map((p) => `| ${p.step} | ${p.loss.toFixed(3)} | ${p.accuracy.toFixed(2)}
 
 ## Limits
 It was made to protect photos against models that are trained from nothing on the protected copies. It says nothing about
-models that were trained before, and it is not unbreakable: see the measured table in the README.
+models that were trained before, and it is not unbreakable: see the measured table in \`EVALUATION.md\`.
 `;
 }

@@ -137,6 +137,13 @@ function settingsOf(options: Options): TrainingSettings {
   if (!(learningRate > 0)) {
     throw new UserError('bad-setting', `${options.learningRate} is not a learning rate.`, 'Use a number above 0.');
   }
+  if (options.held < options.batch) {
+    throw new UserError(
+      'bad-setting',
+      `${options.held} pictures to test on are less than a batch of ${options.batch}.`,
+      'Use a larger --held or a smaller --batch.',
+    );
+  }
   const { strength: rhoU, width } = options;
   return {
     network: {

@@ -1,4 +1,5 @@
 import type { Canvas } from '../photo/index.ts';
+import { LUMA } from '../views/index.ts';
 
 /** What somebody does to a picture, at the size that the stranger keeps it in, to wash a noise out of it. */
 export type Cleaning = 'grey' | 'mean' | 'median' | 'gaussian' | `bits-${number}`;
@@ -29,7 +30,7 @@ function grey({ pixels, width, height }: Canvas): Canvas {
   const area = width * height;
   const out = new Float32Array(pixels.length);
   for (let i = 0; i < area; i++) {
-    const luma = 0.299 * (pixels[i] ?? 0) + 0.587 * (pixels[area + i] ?? 0) + 0.114 * (pixels[2 * area + i] ?? 0);
+    const luma = LUMA.reduce((sum, share, channel) => sum + share * (pixels[channel * area + i] ?? 0), 0);
     for (let channel = 0; channel < 3; channel++) out[channel * area + i] = luma;
   }
   return { pixels: out, width, height };

@@ -7,7 +7,8 @@ import type { AttackSettings } from '../sem/index.ts';
  * (DeVries and Taylor 2017: a grey square of half the side), `mixup` (Zhang et al. 2018), `cutmix` (Yun et al. 2019),
  * both with λ ~ Beta(1, 1), or adversarial training by PGD within a radius in units of 1/255 (`adversarial-4`).
  */
-export type Countermeasure = Augmentation | `adversarial-${number}`;
+export type Countermeasure = Augmentation | Adversarial;
+type Adversarial = `adversarial-${number}`;
 
 const AUGMENTATIONS = ['cutout', 'mixup', 'cutmix'] as const;
 type Augmentation = (typeof AUGMENTATIONS)[number];
@@ -31,9 +32,8 @@ export function parseCountermeasure(name: string): Countermeasure {
   );
 }
 
-/** PGD-10 with the paper's step of a fifth of the radius; null for everything else. */
-export function attackOf(countermeasure: Countermeasure | null): AttackSettings | null {
-  if (countermeasure === null || isAugmentation(countermeasure)) return null;
+/** PGD-10 with the paper's step of a fifth of the radius. */
+export function attackOf(countermeasure: Adversarial): AttackSettings {
   const rhoA = Number(countermeasure.slice('adversarial-'.length));
   return { rhoA, alphaA: rhoA / 5, steps: 10 };
 }

@@ -39,6 +39,8 @@ export interface EvaluationRequest {
   countermeasures: readonly Countermeasure[];
   /** Shares of each album that are protected, in percent below 100; each is a row. */
   shares: readonly number[];
+  /** Also train on originals after each upload and with each countermeasure: what these cost by themselves. */
+  references: boolean;
   /** One training per seed and row. */
   seeds: readonly number[];
   /** At most this many photos of each album; null: all. */
@@ -100,27 +102,43 @@ export async function evaluateAlbums(
   }
 }
 
-/** The originals are the reference; then the copies as they are, then through each upload. */
-function conditionsOf({ protection, uploads, countermeasures, shares }: EvaluationRequest): Condition[] {
+/**
+ * The originals are the reference; then the copies as they are, through each upload, with each countermeasure, and
+ * albums that are protected in part.
+ */
+function conditionsOf({ protection, uploads, countermeasures, shares, references }: EvaluationRequest): Condition[] {
   const originals: Condition = { pictures: 'originals', upload: 'none', countermeasure: null, share: 100 };
   if (!protection) return [originals];
   const copies: Condition = { ...originals, pictures: 'protected' };
+  const treated = [
+    ...Array.from(new Set(uploads), (upload) => ({ upload })).filter(({ upload }) => upload !== 'none'),
+    ...Array.from(new Set(countermeasures), (countermeasure) => ({ countermeasure })),
+  ];
   return [
     originals,
-    ...Array.from(new Set<Upload>(['none', ...uploads]), (upload) => ({ ...copies, upload })),
-    ...Array.from(new Set(countermeasures), (countermeasure) => ({ ...copies, countermeasure })),
+    copies,
+    ...treated.flatMap((how) => [...(references ? [{ ...originals, ...how }] : []), { ...copies, ...how }]),
     ...Array.from(new Set(shares), (share) => ({ ...copies, share })),
   ];
 }
 
 async function copySource(
-  { protection }: EvaluationRequest,
+  request: EvaluationRequest,
   folders: readonly AlbumFolder[],
   workFolder: string,
   skipped: Failure[],
 ): Promise<CopySource | null> {
+  const { protection } = request;
   if (!protection) return null;
   if (protection.copies === 'given') return givenCopies(protection.folder, folders, skipped);
+  if (folders.length > protection.engine.generator.classes) {
+    throw new UserError(
+      'bad-setting',
+      `There are ${folders.length} albums, but the generator can tell only ${protection.engine.generator.classes} apart.`,
+      'Evaluate fewer albums at once: two with the same lesson would spoil the figure.',
+      { file: request.folder },
+    );
+  }
   return madeCopies(protection.engine, folders, workFolder, protection.rhoU, protection.seed);
 }
 

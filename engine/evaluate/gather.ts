@@ -62,15 +62,21 @@ export async function gather(
   const training: LabelledPicture[][] = conditions.map(() => []);
   const heldOut: LabelledPicture[] = [];
   const counts: Gathered['counts'] = [];
+  const amongShare = sharesOf(albums);
   let done = 0;
 
   const versionsOf = async (album: AlbumFolder, photo: HashedPhoto): Promise<Canvas[]> => {
     const copy = copies ? await copies.copyOf(album, photo, signal) : null;
+    // Conditions that differ in the training only have the same pictures.
+    const known = new Map<string, Canvas>();
     const versions: Canvas[] = [];
     for (const { pictures, upload, share } of conditions) {
-      const path = pictures === 'originals' || !isAmong(photo, share) ? photo.path : copy;
+      const path = pictures === 'originals' || !amongShare(photo, share) ? photo.path : copy;
       if (path === null) throw new Error('a condition is about protected copies, but there are none');
-      versions.push(await readUploaded(path, upload, size, workFolder));
+      const key = `${upload} ${path}`;
+      const canvas = known.get(key) ?? (await readUploaded(path, upload, size, workFolder));
+      known.set(key, canvas);
+      versions.push(canvas);
     }
     return versions;
   };
@@ -106,9 +112,16 @@ export async function gather(
   };
 }
 
-/** Whether a photo is among the `share` percent of its album that are protected: by its content, for all seeds. */
-const isAmong = ({ sha256 }: HashedPhoto, share: number): boolean =>
-  (100 * Number.parseInt(sha256.slice(-8), 16)) / 2 ** 32 < share;
+/** Tells of each photo whether it is among the `share` percent of its album that are protected: the first by hash. */
+function sharesOf(albums: readonly SplitAlbum[]): (photo: HashedPhoto, share: number) => boolean {
+  const rank = new Map<HashedPhoto, number>();
+  for (const { training } of albums) {
+    // The end of the hash: its beginning has decided already what is held out.
+    const ends = training.toSorted((a, b) => (a.sha256.slice(-16) < b.sha256.slice(-16) ? -1 : 1));
+    ends.forEach((photo, i) => rank.set(photo, i / ends.length));
+  }
+  return (photo, share) => (rank.get(photo) ?? 0) < share / 100;
+}
 
 /** The results of `work` in the order of the items, with up to `limit` of them under way. */
 async function* inOrder<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): AsyncGenerator<R> {

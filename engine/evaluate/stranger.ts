@@ -34,6 +34,18 @@ interface Learned {
   accuracy: number;
 }
 
+/** One training on its way. */
+interface Course {
+  pictures: AlbumPictures;
+  weights: Weights;
+  sgd: Sgd;
+  /** Steps in all. */
+  steps: number;
+  countermeasure: Countermeasure | null;
+  random: Random;
+  counterRandom: Random;
+}
+
 /** Someone who trains models from nothing on pictures they found. The graphs are compiled once, for all trainings. */
 export class Stranger {
   readonly #settings: StrangerSettings;
@@ -88,26 +100,25 @@ export class Stranger {
     const started = performance.now();
     const { epochs, batch, momentum, weightDecay } = this.#settings;
     const random = new Random(seed);
-    const weights = initialWeights(this.#network, random);
-    const sgd = new Sgd(momentum, weightDecay);
-    const order = endlessOrder(training.count, random);
     const stepsPerEpoch = Math.max(1, Math.round(training.count / batch));
+    const course: Course = {
+      pictures: training,
+      weights: initialWeights(this.#network, random),
+      sgd: new Sgd(momentum, weightDecay),
+      steps: epochs * stepsPerEpoch,
+      countermeasure,
+      random,
+      // A stream of its own, so that a countermeasure does not change the order and the crops.
+      counterRandom: new Random(seed ^ 0x5bd1e995),
+    };
+    const order = endlessOrder(training.count, random);
     const curve: EpochPoint[] = [];
     for (let epoch = 1; epoch <= epochs; epoch++) {
       let [loss, accuracy] = [0, 0];
       for (let step = 0; step < stepsPerEpoch; step++) {
         const chosen = Array.from({ length: batch }, () => order.next().value);
         const done = (epoch - 1) * stepsPerEpoch + step;
-        const learned = await this.#learn(
-          training,
-          chosen,
-          weights,
-          sgd,
-          done,
-          epochs * stepsPerEpoch,
-          countermeasure,
-          random,
-        );
+        const learned = await this.#learn(course, chosen, done);
         loss += learned.loss / stepsPerEpoch;
         accuracy += learned.accuracy / stepsPerEpoch;
         onStep?.((done + 1) / stepsPerEpoch);
@@ -116,7 +127,7 @@ export class Stranger {
         epoch,
         loss,
         trainingAccuracy: accuracy,
-        heldOutAccuracy: await this.#test(heldOut, weights),
+        heldOutAccuracy: await this.#test(heldOut, course.weights),
       });
     }
     const seconds = (performance.now() - started) / 1000;
@@ -129,23 +140,15 @@ export class Stranger {
     );
   }
 
-  async #learn(
-    pictures: AlbumPictures,
-    chosen: readonly number[],
-    weights: Weights,
-    sgd: Sgd,
-    step: number,
-    steps: number,
-    countermeasure: Countermeasure | null,
-    random: Random,
-  ): Promise<Learned> {
+  async #learn(course: Course, chosen: readonly number[], step: number): Promise<Learned> {
     const network = this.#network;
+    const { pictures, weights, sgd, steps, random } = course;
     const seen = await this.#look(pictures, chosen, this.#settings.views, random);
     const target = oneHot(
       chosen.map((index) => pictures.labels[index] ?? 0),
       network.classes,
     );
-    const batch = await this.#countered({ seen, target }, weights, countermeasure, random);
+    const batch = await this.#countered({ seen, target }, course);
     const outputs = await this.#training.run({ ...batch, ...trainableArrays(network, weights) });
     descend(network, weights, outputs, sgd, cosine(this.#settings.learningRate, step, steps));
     const { loss, correct } = outputs;
@@ -153,19 +156,13 @@ export class Stranger {
     return { loss: loss[0] ?? NaN, accuracy: correct.reduce((sum, hit) => sum + hit, 0) / correct.length };
   }
 
-  async #countered(
-    batch: Batch,
-    weights: Weights,
-    countermeasure: Countermeasure | null,
-    random: Random,
-  ): Promise<Batch> {
+  async #countered(batch: Batch, { weights, countermeasure, counterRandom }: Course): Promise<Batch> {
     if (countermeasure === null) return batch;
     const network = this.#network;
-    if (isAugmentation(countermeasure)) return augmented(batch, countermeasure, network.inputSize, random);
-    const attack = attackOf(countermeasure);
-    if (!attack) return batch;
+    if (isAugmentation(countermeasure)) return augmented(batch, countermeasure, network.inputSize, counterRandom);
     const folded = arraysOf(foldBatchNorm(network, weights));
-    return { ...batch, seen: await pgd(this.#attack, batch.seen, batch.target, folded, attack, random) };
+    const attack = attackOf(countermeasure);
+    return { ...batch, seen: await pgd(this.#attack, batch.seen, batch.target, folded, attack, counterRandom) };
   }
 
   /** Accuracy on clean pictures in evaluation mode: the mean over the albums. */

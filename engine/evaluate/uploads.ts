@@ -27,7 +27,7 @@ export type Upload = 'none' | 'crop' | SiteUpload | Cleaning;
 const SIMPLE = ['none', 'crop', 'half', 'quarter', 'social', 'grey', 'mean', 'median', 'gaussian'] as const;
 
 /** Every upload in words, for help and messages. */
-export const UPLOADS_IN_WORDS = `${SIMPLE.slice(1).join(', ')}, jpeg-<quality>, webp-<quality> or bits-<1 to 7>`;
+export const UPLOADS_IN_WORDS = `${SIMPLE.slice(1).join(', ')}, jpeg-<1 to 100>, webp-<1 to 100> or bits-<1 to 7>`;
 
 /**
  * The upload of this name.

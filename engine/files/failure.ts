@@ -30,7 +30,7 @@ export function readFailure(path: string, thrown: unknown): unknown {
         'vanished',
         path,
         `${name} is no longer there.`,
-        'Put it back where it was, or import it again from its new place.',
+        'Put it back where it was, or add it again from its new place.',
         thrown,
       );
     case 'EACCES':
@@ -47,7 +47,7 @@ export function readFailure(path: string, thrown: unknown): unknown {
         'unreadable',
         path,
         `${name} is a link that leads back to itself.`,
-        'Import the photo itself instead of the link.',
+        'Add the photo itself instead of the link.',
         thrown,
       );
     case 'ENAMETOOLONG':
@@ -55,7 +55,7 @@ export function readFailure(path: string, thrown: unknown): unknown {
         'too-long-name',
         path,
         `The name of ${name} is too long for this system.`,
-        'Give the file or its folders shorter names and import it again.',
+        'Give the file or its folders shorter names and add it again.',
         thrown,
       );
     case 'EISDIR':
@@ -78,8 +78,8 @@ export function readFailure(path: string, thrown: unknown): unknown {
 }
 
 /**
- * What a system error means to the user when it is not known whether it was reading or writing that failed. Other things
- * are returned as they are.
+ * What a system error means to the user when it is not known what failed: a full or read-only disk is about writing,
+ * everything else is told as reading. Other things are returned as they are.
  */
 export function fileFailure(path: string, thrown: unknown): unknown {
   const code = systemCode(thrown);

@@ -25,7 +25,8 @@ export interface Assessment {
 
 /**
  * Accuracy on `held`, pictures that were not trained on, with random labels: without noise, with the noise that a photo
- * would get, and with that noise under PGD.
+ * would get (but from one view a step), and with that noise under PGD. Pictures beyond the last whole batch are left out.
+ * @throws RangeError when `held` does not fill a batch
  */
 export async function assessGenerator(
   runtime: Runtime,
@@ -36,6 +37,7 @@ export async function assessGenerator(
   attack: AttackSettings,
 ): Promise<Assessment> {
   const { network, batch } = settings;
+  if (held.count < batch) throw new RangeError(`${held.count} held-out pictures do not fill a batch of ${batch}`);
   const frame = held.size;
   const size = { width: frame, height: frame };
   const sizes = Array.from({ length: batch }, () => size);

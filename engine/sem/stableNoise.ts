@@ -51,7 +51,7 @@ export async function stableNoise(
     // Line 8.
     const { delta } = problem;
     for (let i = 0; i < delta.length; i++) {
-      // Where less may be used, the steps are smaller too: they all end where they would have ended.
+      // Steps shrink with the radius, so that every sample needs as many to cross it.
       const share = budget?.[i] ?? 1;
       const moved = (delta[i] ?? 0) - share * alpha * Math.sign(g[i] ?? 0);
       delta[i] = Math.min(share * radius, Math.max(-share * radius, moved));

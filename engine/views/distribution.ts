@@ -76,7 +76,7 @@ export interface ViewParameters {
   steps: Float32Array;
 }
 
-/** Luma of ITU-R BT.601, as JPEG and most greyscale conversions use. */
+/** Luma of ITU-R BT.601, as JPEG and most greyscale conversions use: the shares of R, G and B. */
 export const LUMA = [0.299, 0.587, 0.114] as const;
 
 /**

@@ -1,5 +1,6 @@
 /** The catalog's schema as numbered steps. A step that has been released is never edited: a new one follows it. */
 import { exportsMigration } from './0004-exports.ts';
+import { fewerClasses } from './0005-fewer-classes.ts';
 import { jobs } from './0003-jobs.ts';
 import { library } from './0001-library.ts';
 import { protections } from './0002-protections.ts';
@@ -11,4 +12,4 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [library, protections, jobs, exportsMigration];
+export const migrations: readonly Migration[] = [library, protections, jobs, exportsMigration, fewerClasses];

@@ -26,7 +26,7 @@ export const STRENGTHS: readonly StrengthChoice[] = [
   {
     name: 'Strong',
     rhoU: 16,
-    looks: 'A fine grain shows in skies and skin when you look closely.',
+    looks: 'Texture is changed where you look closely; skies and skin stay nearly clean.',
     means: 'Holds out the longest.',
   },
 ];

@@ -34,6 +34,7 @@ const request: EvaluationRequest = {
   uploads: [],
   countermeasures: [],
   shares: [],
+  references: false,
   seeds: [1],
   perAlbum: null,
   stranger,
@@ -77,6 +78,7 @@ describe('with copies that it makes', () => {
       uploads: ['grey', 'none', 'grey'],
       countermeasures: ['mixup', 'adversarial-4'],
       shares: [50],
+      references: true,
       stranger: { ...stranger, epochs: 1 },
     });
     await engine.close();
@@ -102,11 +104,17 @@ describe('with copies that it makes', () => {
     expect(result.rows.map(conditionName)).toEqual([
       'originals',
       'protected',
+      'originals, grey',
       'protected, grey',
+      'originals, mixup',
       'protected, mixup',
+      'originals, adversarial-4',
       'protected, adversarial-4',
       'protected, 50 % of each album',
     ]);
+    // Each row was trained in its own way: no two have the same curve.
+    const losses = result.rows.map(({ runs }) => runs[0]?.curve[0]?.loss);
+    expect(new Set(losses).size).toBe(losses.length);
     expect(result.protection).toMatchObject({ copies: 'made', rhoU: 8, generator: { name: 'small test generator' } });
     expect(result.protection?.psnr).toBeGreaterThan(30);
     expect(readdirSync(tmpdir())).not.toContain(basename(dirname(requests[0]?.copyStem ?? '')));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { UserError } from '../../../engine/errors.ts';
-import { fileFailure } from '../../../engine/files/index.ts';
+import { fileFailure, writeFailure } from '../../../engine/files/index.ts';
 
 test.each([
   ['ENOENT', 'vanished'],
@@ -23,4 +23,18 @@ test.each([
 test('what is not the system’s stays as it is', () => {
   const bug = new TypeError('bug');
   expect(fileFailure('a', bug)).toBe(bug);
+});
+
+test.each([
+  ['ENOSPC', 'disk-full'],
+  ['EACCES', 'read-only'],
+  ['ENOENT', 'vanished'],
+  ['ENAMETOOLONG', 'too-long-name'],
+  ['EISDIR', 'name-taken'],
+  ['EEXIST', 'name-taken'],
+  ['EBUSY', 'disk-full'],
+])('%s while writing is told as %s, and is not about reading', (code, meaning) => {
+  const explained = writeFailure('/copies/a.jpg', Object.assign(new Error('system'), { code }));
+  expect(explained).toMatchObject({ code: meaning, file: '/copies/a.jpg' });
+  expect(String(explained)).not.toMatch(/read from|may not be read|add it again/);
 });

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { scanFolder } from '../../../engine/files/index.ts';
-import { temporaryFolder } from '../electron/support/folders.ts';
+import { temporaryFolder } from '../../fixtures/folder.ts';
 
 const endings = new Set(['jpg', 'png']);
 

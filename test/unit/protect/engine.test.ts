@@ -7,6 +7,7 @@ import { openEngine, type Engine, type ProtectedPhoto } from '../../../engine/pr
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { writeSmallGenerator } from '../../fixtures/generator.ts';
 import { samplePhoto } from '../../fixtures/photos.ts';
+import { writeFlat } from '../evaluate/albumFixture.ts';
 
 const render: RenderOptions = {
   format: 'png',
@@ -67,6 +68,21 @@ describe('one photo from file to protected copy', () => {
     } finally {
       await other.close();
     }
+  });
+
+  it('leaves a flat photo a fifth of the budget', async () => {
+    const flat = join(folder, 'flat.png');
+    await writeFlat(flat, [120, 130, 140]);
+    const { protection } = await engine.protect({
+      source: flat,
+      settings: { rhoU: 8, targetClass: 2, seed: 5 },
+      noisePath: null,
+      copyStem: join(folder, 'flat-copy'),
+      render,
+    });
+    const largest = Math.max(...protection.noise.samples.map(Math.abs));
+    expect(largest).toBeGreaterThan(0);
+    expect(largest).toBeLessThanOrEqual(Math.ceil(0.2 * 127));
   });
 
   it('leaves the original as it was', async () => {

@@ -48,12 +48,19 @@ describe('migrations', () => {
     (version) => {
       const folder = temporaryFolder();
       const old = openDatabase(folder, { steps: migrations.slice(0, version) });
-      old.db.prepare(`INSERT INTO albums (name, target_class, created_at) VALUES ('Sea', 3, '2026-01-01')`).run();
+      old.db
+        .prepare(
+          `INSERT INTO albums (name, target_class, created_at) VALUES ('Sea', 3, '2026-01-01'), ('Sky', 19, '2026-01-01')`,
+        )
+        .run();
       old.db.close();
 
       const { db } = openDatabase(folder);
       expect(versionOf(db)).toBe(newest);
-      expect(db.prepare('SELECT name, target_class FROM albums').all()).toEqual([{ name: 'Sea', target_class: 3 }]);
+      expect(db.prepare('SELECT name, target_class FROM albums').all()).toEqual([
+        { name: 'Sea', target_class: 3 },
+        { name: 'Sky', target_class: 3 },
+      ]);
       const fresh = openDatabase(temporaryFolder());
       expect(schemaOf(db)).toEqual(schemaOf(fresh.db));
       fresh.db.close();
@@ -63,7 +70,7 @@ describe('migrations', () => {
       expect(backups).toHaveLength(newest - version);
       const first = new Database(join(backupFolder(folder), backups[0]!), { readonly: true });
       expect(versionOf(first)).toBe(version);
-      expect(first.prepare('SELECT name FROM albums').all()).toEqual([{ name: 'Sea' }]);
+      expect(first.prepare('SELECT target_class FROM albums ORDER BY id').pluck().all()).toEqual([3, 19]);
       first.close();
     },
   );
