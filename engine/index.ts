@@ -1,5 +1,4 @@
 /** The engine's public index: what the desktop program may use. */
 export { fromFailure, toFailure, UserError, type ErrorCode, type Failure } from './errors.ts';
-export { scanFolder, supportedExtensions } from './files/index.ts';
 export * from './photo/index.ts';
 export * from './protect/index.ts';

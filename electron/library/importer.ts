@@ -68,7 +68,6 @@ class ImportRun {
   readonly #failures: Failure[] = [];
   readonly #tellProgress;
   readonly #tellAlbums;
-  #endings: ReadonlySet<string> | null = null;
   #seen = 0;
   #added = 0;
   #duplicates = 0;
@@ -135,7 +134,7 @@ class ImportRun {
     }
     const album = given ?? this.#newAlbum(options.albumName ?? (basename(real) || real), real);
     const before = this.#seen + this.#failures.length;
-    for await (const found of scanFolder(path, await this.#photoEndings())) {
+    for await (const found of scanFolder(path)) {
       if (this.#signal.aborted) return;
       if (found.kind === 'failure') this.#failures.push(found.failure);
       else await this.#file(found.path, album);
@@ -151,11 +150,6 @@ class ImportRun {
         path,
       );
     }
-  }
-
-  async #photoEndings(): Promise<ReadonlySet<string>> {
-    this.#endings ??= new Set((await this.#parts.host.call('endings', {})).endings);
-    return this.#endings;
   }
 
   /** The album of that folder when it was added before, else a new one. */

@@ -47,8 +47,6 @@ export const renderedCopy = z.object({
 const written = z.object({ bytes: z.number() });
 
 export const photoCalls = {
-  /** Which file name endings an import looks at: small letters, no dot. */
-  endings: { input: z.object({}), output: z.object({ endings: z.array(z.string()) }), progress: z.never() },
   /** What a file is, and the hash of its content. */
   read: {
     input: z.object({ path: z.string() }),

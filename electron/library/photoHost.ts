@@ -7,7 +7,6 @@ import {
   makeViewable,
   renderCopy,
   renderNoise,
-  supportedExtensions,
 } from '../../engine/index.ts';
 import { parentPort } from '../hosts/parentPort.ts';
 import { serve } from '../hosts/serve.ts';
@@ -25,6 +24,5 @@ serve(
     makeViewable,
     renderCopy,
     renderNoise,
-    supportedExtensions,
   }),
 );

@@ -7,14 +7,7 @@ import type { PhotoCalls } from './photoCalls.ts';
 /** What the host takes from the engine; the real functions come in from `photoHost.ts`. */
 export type PhotoParts = Pick<
   typeof engine,
-  | 'decodeNoise'
-  | 'hashPhoto'
-  | 'inspectPhoto'
-  | 'makeThumbnail'
-  | 'makeViewable'
-  | 'renderCopy'
-  | 'renderNoise'
-  | 'supportedExtensions'
+  'decodeNoise' | 'hashPhoto' | 'inspectPhoto' | 'makeThumbnail' | 'makeViewable' | 'renderCopy' | 'renderNoise'
 >;
 
 /** The photo host's calls. */
@@ -25,7 +18,6 @@ export function photoService(parts: PhotoParts): Implementation<PhotoCalls> {
   }
 
   return {
-    endings: () => Promise.resolve({ endings: [...parts.supportedExtensions] }),
     read: async ({ path }) => ({ info: await parts.inspectPhoto(path), sha256: await parts.hashPhoto(path) }),
     thumbnail: async ({ path, edge, out }) => write(out, await parts.makeThumbnail(path, edge)),
     viewable: async ({ path, out }) => write(out, (await parts.makeViewable(path)).bytes),

@@ -1,4 +1,5 @@
 import { dialog, type BrowserWindow, type OpenDialogOptions } from 'electron';
+import { supportedExtensions } from '../../engine/files/index.ts';
 
 /** The questions that the system asks the user for us. */
 export interface Dialogs {
@@ -8,7 +9,7 @@ export interface Dialogs {
 }
 
 /** The system's own dialogs, over the window. */
-export function systemDialogs(window: () => BrowserWindow | null, endings: () => Promise<string[]>): Dialogs {
+export function systemDialogs(window: () => BrowserWindow | null): Dialogs {
   async function ask(options: OpenDialogOptions): Promise<string[]> {
     const parent = window();
     const answer = await (parent === null ? dialog.showOpenDialog(options) : dialog.showOpenDialog(parent, options));
@@ -22,13 +23,13 @@ export function systemDialogs(window: () => BrowserWindow | null, endings: () =>
         buttonLabel: 'Add',
         properties: ['openDirectory', 'multiSelections'],
       }),
-    chooseFiles: async () =>
+    chooseFiles: () =>
       ask({
         title: 'Add photos',
         buttonLabel: 'Add',
         properties: ['openFile', 'multiSelections'],
         filters: [
-          { name: 'Photos', extensions: await endings() },
+          { name: 'Photos', extensions: [...supportedExtensions] },
           { name: 'All files', extensions: ['*'] },
         ],
       }),

@@ -59,7 +59,7 @@ async function start(): Promise<void> {
   nativeTheme.themeSource = settings.get().theme;
 
   const showInFolder = (path: string): void => shell.showItemInFolder(path);
-  const dialogs = chooseDialogs(() => services?.photoEndings() ?? Promise.resolve([]));
+  const dialogs = chooseDialogs();
   registerHandlers(ipcMain, {
     ...appHandlers({
       version: app.getVersion(),
@@ -102,11 +102,11 @@ function showWindow(): void {
 }
 
 /** Tests answer dialogs by a switch, or in a checkout by a variable; users never meet either. */
-function chooseDialogs(endings: () => Promise<string[]>): Dialogs {
+function chooseDialogs(): Dialogs {
   const scripted =
     app.commandLine.getSwitchValue('test-dialogs') ||
     (app.isPackaged ? '' : (process.env['STILLGRAIN_TEST_DIALOG_PATHS'] ?? ''));
-  return scripted === '' ? systemDialogs(() => window, endings) : scriptedDialogs(scripted);
+  return scripted === '' ? systemDialogs(() => window) : scriptedDialogs(scripted);
 }
 
 /** The machine does not fall asleep while a job runs. */

@@ -45,8 +45,6 @@ export interface Services {
   queue: JobQueue;
   exporter: Exporter;
   makeAlbum: MakeAlbum;
-  /** File name endings that an import looks at. */
-  photoEndings: () => Promise<string[]>;
   notices: string[];
   /** Ends everything; what was under way goes on at the next start. */
   close(): Promise<void>;
@@ -116,7 +114,6 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     queue,
     exporter,
     makeAlbum,
-    photoEndings: async () => (await viewHost.call('endings', {})).endings,
     notices,
     close: async () => {
       importer.cancel();

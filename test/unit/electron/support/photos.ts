@@ -65,7 +65,6 @@ export function testPhotoHost(beforeRender: (source: string) => void = () => und
     return { bytes: Buffer.byteLength(text) };
   };
   const memory = memoryHost<PhotoCalls>(photoCalls, () => ({
-    endings: () => Promise.resolve({ endings: ['jpg', 'png'] }),
     read: async ({ path }) => {
       reads.push(path);
       return read(path);
