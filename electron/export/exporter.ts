@@ -1,10 +1,10 @@
 import { rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
+import { fileFailure, writeFailure } from '../../engine/files/index.ts';
 import type { RenderedCopy, RenderOptions } from '../../engine/photo/types.ts';
 import type { Catalog, PhotoRow, ProtectionRow } from '../catalog/index.ts';
 import { throttle, type Emit } from '../events.ts';
-import { fileFailure, writeFailure } from '../../engine/files/index.ts';
 import { sweepTemporaryFiles, temporaryPath } from '../files.ts';
 import { HostStopped, type HostClient } from '../hosts/client.ts';
 import type { ExportPreset, ExportSummary } from '../ipc/contract.ts';

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
+import { fileFailure } from '../../engine/files/index.ts';
 import type { PhotoProgress } from '../../engine/protect/types.ts';
 import {
   explainCatalogError,
@@ -13,7 +14,6 @@ import {
   type TaskRow,
 } from '../catalog/index.ts';
 import { throttle, type Emit } from '../events.ts';
-import { fileFailure } from '../../engine/files/index.ts';
 import { HostStopped } from '../hosts/client.ts';
 import type { JobSummary } from '../ipc/contract.ts';
 import type { Freshness } from '../library/freshness.ts';

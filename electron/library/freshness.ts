@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '../../engine/errors.ts';
+import { fileFailure } from '../../engine/files/index.ts';
 import type { Catalog, PhotoFacts, PhotoRow } from '../catalog/index.ts';
 import type { Emit } from '../events.ts';
-import { fileFailure } from '../../engine/files/index.ts';
 import type { HostClient } from '../hosts/client.ts';
 import type { PhotoCalls } from './photoCalls.ts';
 

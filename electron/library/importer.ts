@@ -1,9 +1,9 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
+import { fileFailure, scanFolder } from '../../engine/files/index.ts';
 import { explainCatalogError, isCatalogError, type Catalog, type PhotoRow } from '../catalog/index.ts';
 import { throttle, type Emit } from '../events.ts';
-import { fileFailure, scanFolder } from '../../engine/files/index.ts';
 import type { HostClient } from '../hosts/client.ts';
 import type { ImportResult } from '../ipc/contract.ts';
 import type { MakeAlbum } from './albumMaker.ts';

@@ -61,26 +61,12 @@ export function evaluateCommand(): Command {
     .option('--strength <strength>', 'subtle (4/255), standard (8/255), strong (16/255) or <n>/255', parseStrength, 8)
     .option('--seed <n>', 'seed of the protection', wholeNumber(0, 0xffff_ffff), 1)
     .option('--generator <folder>', 'another generator than the one that comes along')
+    .addOption(several('--upload <name>', `after an upload: ${UPLOADS_IN_WORDS}`, parseUpload))
     .addOption(
-      new Option(
-        '--upload <name>',
-        `also train on protected copies after an upload: ${UPLOADS_IN_WORDS}; may be repeated`,
-      )
-        .argParser(repeated(parseUpload))
-        .conflicts('originalsOnly'),
+      several('--countermeasure <name>', `with a countermeasure: ${COUNTERMEASURES_IN_WORDS}`, parseCountermeasure),
     )
     .addOption(
-      new Option(
-        '--countermeasure <name>',
-        `also train on protected copies with a countermeasure: ${COUNTERMEASURES_IN_WORDS}; may be repeated`,
-      )
-        .argParser(repeated(parseCountermeasure))
-        .conflicts('originalsOnly'),
-    )
-    .addOption(
-      new Option('--share <percent>', 'also train on albums of which only this share is protected; may be repeated')
-        .argParser(repeated(wholeNumber(1, 99)))
-        .conflicts('originalsOnly'),
+      several('--share <percent>', 'when only this share of each album is protected: 1 to 99', wholeNumber(1, 99)),
     )
     .addOption(
       new Option('--references', 'also train on originals after each upload and with each countermeasure').conflicts(
@@ -107,16 +93,18 @@ export function evaluateCommand(): Command {
     .action((folder: string, options: Options) => runCommand(options.json === true, () => evaluate(folder, options)));
 }
 
-/** An option that may be given several times, each value read by `parse`. */
-function repeated<T>(parse: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
-  return (text, before = []) => {
-    try {
-      return [...before, parse(text)];
-    } catch (thrown) {
-      if (thrown instanceof InvalidArgumentError) throw thrown;
-      throw new InvalidArgumentError(toFailure(thrown).remedy);
-    }
-  };
+/** An option that adds a row each time it is given, its value read by `parse`. */
+function several(flags: string, how: string, parse: (text: string) => unknown): Option {
+  return new Option(flags, `also train on protected copies ${how}; may be repeated`)
+    .argParser((text: string, before: unknown[] | undefined): unknown[] => {
+      try {
+        return [...(before ?? []), parse(text)];
+      } catch (thrown) {
+        if (thrown instanceof InvalidArgumentError) throw thrown;
+        throw new InvalidArgumentError(toFailure(thrown).remedy);
+      }
+    })
+    .conflicts('originalsOnly');
 }
 
 async function evaluate(folder: string, options: Options): Promise<number> {

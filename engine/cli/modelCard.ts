@@ -50,14 +50,14 @@ noise of ${network.classes} target classes in pictures of any content. Stillgrai
 | network | residual, views of ${network.inputSize} × ${network.inputSize}, widths ${network.widths.join(', ')}, ${network.blocks} block(s) a stage |
 | steps M, batch | ${schedule(card.schedules)}, ${settings.batch} |
 | optimizer | SGD, learning rate ${settings.learningRate} along half a cosine, momentum ${settings.momentum}, weight decay ${settings.weightDecay} |
-| defensive noise | ρ_u ${noise.rhoU}/255, α_u ${noise.alphaU}/255, K_u ${noise.steps}, J ${noise.views}, from the class's filter |
+| defensive noise | ρ_u ${noise.rhoU}/255, α_u ${noise.alphaU}/255, K_u ${noise.steps}, J ${noise.views}, from the class's filter, not masked |
 | random perturbation | ρ_r ${noise.rhoR}/255 |
 | adversarial perturbation | ρ_a ${attack.rhoA}/255, α_a ${attack.alphaA}/255, K_a ${attack.steps} |
 | labels | ${settings.labels === 'album' ? 'drawn independently of the picture; the difficulty follows the accuracy' : 'the class of the picture'} |
 | difficulty reached | ${(last?.level ?? 0).toFixed(2)} of 1 |
 
 ## Accuracy on ${assessment.pictures} pictures that it was not trained on
-Random labels, noise of ${assessment.rhoU}/255 as a photo gets it, fresh upload views. Chance is ${percent(1 / network.classes)}.
+Random labels, noise of ${assessment.rhoU}/255 as a photo gets it (masked; from one view a step), fresh upload views. Chance is ${percent(1 / network.classes)}.
 
 | pictures | accuracy |
 |---|---|

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
-import { scanFolder } from '../files/index.ts';
 import { UserError, type Failure } from '../errors.ts';
+import { scanFolder } from '../files/index.ts';
 
 /** A folder of photos of one kind. */
 export interface AlbumFolder {

@@ -1,5 +1,5 @@
 import type { Canvas } from '../photo/index.ts';
-import { LUMA } from '../views/index.ts';
+import { lumaAt } from '../views/index.ts';
 
 /** What somebody does to a picture, at the size that the stranger keeps it in, to wash a noise out of it. */
 export type Cleaning = 'grey' | 'mean' | 'median' | 'gaussian' | `bits-${number}`;
@@ -30,7 +30,7 @@ function grey({ pixels, width, height }: Canvas): Canvas {
   const area = width * height;
   const out = new Float32Array(pixels.length);
   for (let i = 0; i < area; i++) {
-    const luma = LUMA.reduce((sum, share, channel) => sum + share * (pixels[channel * area + i] ?? 0), 0);
+    const luma = lumaAt(pixels, area, i);
     for (let channel = 0; channel < 3; channel++) out[channel * area + i] = luma;
   }
   return { pixels: out, width, height };

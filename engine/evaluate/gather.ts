@@ -59,7 +59,8 @@ export async function gather(
 ): Promise<Gathered> {
   const geometry = geometryOf(inputSize);
   const size = storedSize(geometry);
-  const training: LabelledPicture[][] = conditions.map(() => []);
+  const sources = new Map(conditions.map((condition) => [sourceOf(condition), condition]));
+  const training = new Map([...sources.keys()].map((source) => [source, [] as LabelledPicture[]]));
   const heldOut: LabelledPicture[] = [];
   const counts: Gathered['counts'] = [];
   const amongShare = sharesOf(albums);
@@ -67,16 +68,11 @@ export async function gather(
 
   const versionsOf = async (album: AlbumFolder, photo: HashedPhoto): Promise<Canvas[]> => {
     const copy = copies ? await copies.copyOf(album, photo, signal) : null;
-    // Conditions that differ in the training only have the same pictures.
-    const known = new Map<string, Canvas>();
     const versions: Canvas[] = [];
-    for (const { pictures, upload, share } of conditions) {
+    for (const { pictures, upload, share } of sources.values()) {
       const path = pictures === 'originals' || !amongShare(photo, share) ? photo.path : copy;
       if (path === null) throw new Error('a condition is about protected copies, but there are none');
-      const key = `${upload} ${path}`;
-      const canvas = known.get(key) ?? (await readUploaded(path, upload, size, workFolder));
-      known.set(key, canvas);
-      versions.push(canvas);
+      versions.push(await readUploaded(path, upload, size, workFolder));
     }
     return versions;
   };
@@ -93,7 +89,10 @@ export async function gather(
   for (const [label, { album, ...split }] of albums.entries()) {
     const count = { training: 0, heldOut: 0 };
     for await (const versions of readAll(split.training, album, (photo) => versionsOf(album, photo))) {
-      versions?.forEach((canvas, condition) => training[condition]?.push({ label, canvas }));
+      [...training.values()].forEach((pictures, i) => {
+        const canvas = versions?.[i];
+        if (canvas) pictures.push({ label, canvas });
+      });
       if (versions) count.training++;
     }
     for await (const canvases of readAll(split.heldOut, album, async ({ path }) => [await readCanvas(path, size)])) {
@@ -105,11 +104,21 @@ export async function gather(
     }
     counts.push(count);
   }
+  const sets = new Map(Array.from(training, ([source, pictures]) => [source, pictureSet(pictures, geometry.frame)]));
   return {
-    training: training.map((pictures) => pictureSet(pictures, geometry.frame)),
+    training: conditions.map((condition) => setOf(sets, condition)),
     heldOut: pictureSet(heldOut, geometry.frame),
     counts,
   };
+}
+
+/** Conditions that differ in the training only have the same pictures. */
+const sourceOf = ({ pictures, upload, share }: Condition): string => `${pictures} ${upload} ${share}`;
+
+function setOf(sets: ReadonlyMap<string, AlbumPictures>, condition: Condition): AlbumPictures {
+  const found = sets.get(sourceOf(condition));
+  if (!found) throw new Error('a condition has no pictures');
+  return found;
 }
 
 /** Tells of each photo whether it is among the `share` percent of its album that are protected: the first by hash. */

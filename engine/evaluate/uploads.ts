@@ -79,22 +79,22 @@ function isSiteUpload(upload: SiteUpload | Cleaning): upload is SiteUpload {
   return upload === 'half' || upload === 'quarter' || upload === 'social' || /^(jpeg|webp)-/.test(upload);
 }
 
+/** Sites that shrink: to which share of the long edge, and how they write it. */
+const SHRUNK = {
+  half: { share: 1 / 2, format: 'png', quality: 100 },
+  quarter: { share: 1 / 4, format: 'png', quality: 100 },
+  social: { share: 3 / 4, format: 'jpeg', quality: 75 },
+} as const;
+
 async function renderingOf(path: string, upload: SiteUpload): Promise<RenderOptions> {
   const common = { colour: 'srgb', metadata: { exif: 'strip', xmp: 'strip' } } as const;
-  const { width, height } = await inspectPhoto(path);
-  const longEdge = (share: number): number => Math.max(1, Math.round(Math.max(width, height) * share));
-  switch (upload) {
-    case 'half':
-      return { ...common, format: 'png', quality: 100, longEdge: longEdge(1 / 2) };
-    case 'quarter':
-      return { ...common, format: 'png', quality: 100, longEdge: longEdge(1 / 4) };
-    case 'social':
-      return { ...common, format: 'jpeg', quality: 75, longEdge: longEdge(3 / 4) };
-    default: {
-      const format = upload.startsWith('webp') ? 'webp' : 'jpeg';
-      return { ...common, format, quality: Number(upload.slice(5)), longEdge: null };
-    }
+  if (upload !== 'half' && upload !== 'quarter' && upload !== 'social') {
+    const format = upload.startsWith('webp') ? 'webp' : 'jpeg';
+    return { ...common, format, quality: Number(upload.slice(5)), longEdge: null };
   }
+  const { share, format, quality } = SHRUNK[upload];
+  const { width, height } = await inspectPhoto(path);
+  return { ...common, format, quality, longEdge: Math.max(1, Math.round(Math.max(width, height) * share)) };
 }
 
 /** The middle half of the width and of the height. */

@@ -1,5 +1,5 @@
-import { nameOf, photoError } from '../files/index.ts';
 import { UserError } from '../errors.ts';
+import { nameOf, photoError } from '../files/index.ts';
 
 /** What libvips says: its errors are WebAssembly exceptions whose message is a list of the C++ type and the text. */
 function libraryMessage(thrown: unknown): string {

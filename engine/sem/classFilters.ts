@@ -1,4 +1,4 @@
-import { LUMA } from '../views/index.ts';
+import { lumaAt } from '../views/index.ts';
 
 /** Side of a class filter in pixels of the canvas. */
 export const FILTER_SIZE = 9;
@@ -114,7 +114,7 @@ function paddedLuma(picture: Float32Array, frame: number, width: number, height:
     const row = Math.min(height - 1, Math.max(0, y - reach)) * frame;
     for (let x = 0; x < stride; x++) {
       const at = row + Math.min(width - 1, Math.max(0, x - reach));
-      luma[y * stride + x] = LUMA.reduce((sum, share, channel) => sum + share * (picture[channel * area + at] ?? 0), 0);
+      luma[y * stride + x] = lumaAt(picture, area, at);
     }
   }
   return luma;

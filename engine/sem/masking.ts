@@ -1,4 +1,4 @@
-import { LUMA } from '../views/index.ts';
+import { lumaAt } from '../views/index.ts';
 
 /** Share of ρ_u that is left where a picture is flat: sky, skin, a wall. */
 const FLAT_SHARE = 0.2;
@@ -22,9 +22,7 @@ export function maskingMap(
 ): Float32Array {
   const area = frame * frame;
   const luma = new Float32Array(area);
-  for (let i = 0; i < area; i++) {
-    luma[i] = 255 * LUMA.reduce((sum, share, channel) => sum + share * (picture[channel * area + i] ?? 0), 0);
-  }
+  for (let i = 0; i < area; i++) luma[i] = 255 * lumaAt(picture, area, i);
   const map = new Float32Array(area).fill(1);
   const reach = (WINDOW - 1) / 2;
   for (let y = 0; y < height; y++) {

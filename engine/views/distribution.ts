@@ -1,4 +1,5 @@
 import type { Random } from '../random/index.ts';
+import { LUMA } from './luma.ts';
 import { compose, mirrored, resampling, transposedMatrix } from './resample.ts';
 import { quantizationSteps } from './jpeg.ts';
 
@@ -75,9 +76,6 @@ export interface ViewParameters {
   /** [count, 3, 8, 8]: JPEG quantization steps of Y, Cb, Cr in units of 1/255. */
   steps: Float32Array;
 }
-
-/** Luma of ITU-R BT.601, as JPEG and most greyscale conversions use: the shares of R, G and B. */
-export const LUMA = [0.299, 0.587, 0.114] as const;
 
 /**
  * Draws views t ~ T.
