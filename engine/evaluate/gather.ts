@@ -1,8 +1,9 @@
 import { toFailure, UserError, type ErrorCode, type Failure } from '../errors.ts';
 import { readCanvas, type Canvas } from '../photo/index.ts';
 import type { AlbumFolder } from './albums.ts';
+import { withoutCommonResidual } from './commonResidual.ts';
 import type { CopySource } from './copies.ts';
-import { geometryOf, pictureSet, storedSize, type AlbumPictures, type LabelledPicture } from './pictures.ts';
+import { geometryOf, joined, pictureSet, storedSize, type AlbumPictures, type LabelledPicture } from './pictures.ts';
 import { MINIMUM_PHOTOS, tooFew, type HashedPhoto, type SplitAlbum } from './split.ts';
 import type { Condition } from './types.ts';
 import { readUploaded } from './uploads.ts';
@@ -60,7 +61,7 @@ export async function gather(
   const geometry = geometryOf(inputSize);
   const size = storedSize(geometry);
   const sources = new Map(conditions.map((condition) => [sourceOf(condition), condition]));
-  const training = new Map([...sources.keys()].map((source) => [source, [] as LabelledPicture[]]));
+  const training = new Map([...sources.keys()].map((source) => [source, [] as AlbumPictures[]]));
   const heldOut: LabelledPicture[] = [];
   const counts: Gathered['counts'] = [];
   const amongShare = sharesOf(albums);
@@ -88,13 +89,22 @@ export async function gather(
 
   for (const [label, { album, ...split }] of albums.entries()) {
     const count = { training: 0, heldOut: 0 };
+    const own: Canvas[][] = [];
     for await (const versions of readAll(split.training, album, (photo) => versionsOf(album, photo))) {
-      [...training.values()].forEach((pictures, i) => {
-        const canvas = versions?.[i];
-        if (canvas) pictures.push({ label, canvas });
-      });
-      if (versions) count.training++;
+      if (versions) own.push(versions);
     }
+    count.training = own.length;
+    [...sources].forEach(([source, { upload }], i) => {
+      const canvases = own.flatMap((versions) => versions[i] ?? []);
+      const found = upload === 'residual' ? withoutCommonResidual(canvases) : canvases;
+      // As bytes at once: with many conditions the canvases of all albums would not fit.
+      training.get(source)?.push(
+        pictureSet(
+          found.map((canvas) => ({ label, canvas })),
+          geometry.frame,
+        ),
+      );
+    });
     for await (const canvases of readAll(split.heldOut, album, async ({ path }) => [await readCanvas(path, size)])) {
       for (const canvas of canvases ?? []) heldOut.push({ label, canvas });
       if (canvases) count.heldOut++;
@@ -104,7 +114,7 @@ export async function gather(
     }
     counts.push(count);
   }
-  const sets = new Map(Array.from(training, ([source, pictures]) => [source, pictureSet(pictures, geometry.frame)]));
+  const sets = new Map(Array.from(training, ([source, pictures]) => [source, joined(pictures)]));
   return {
     training: conditions.map((condition) => setOf(sets, condition)),
     heldOut: pictureSet(heldOut, geometry.frame),

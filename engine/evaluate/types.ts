@@ -1,4 +1,5 @@
 import type { Failure } from '../errors.ts';
+import type { FamilyName } from '../network/index.ts';
 import type { ViewDistribution } from '../views/distribution.ts';
 import type { Countermeasure } from './countermeasure.ts';
 import type { Upload } from './uploads.ts';
@@ -51,6 +52,8 @@ export interface Condition {
   upload: Upload;
   /** What is done to the batches besides crops and flips. */
   countermeasure: Countermeasure | null;
+  /** The kind of the stranger's network. */
+  architecture: FamilyName;
   /** Share of each album that is protected, in percent; the other photos are originals. 100 for `originals` too. */
   share: number;
 }

@@ -19,12 +19,12 @@ type SiteUpload = 'half' | 'quarter' | 'social' | `jpeg-${number}` | `webp-${num
 /**
  * What happens to the protected copies between the user's disk and the stranger's: `none`; recompressed as JPEG or WebP
  * of a quality (`jpeg-50`), shrunk to `half` or a `quarter` of their width and height, `social` (three quarters of the
- * size, then JPEG 75, as a social site does); cut to the middle `crop` of half the width and height; or washed, see
- * {@link Cleaning}.
+ * size, then JPEG 75, as a social site does); cut to the middle `crop` of half the width and height; without the `residual` that an album's copies have in common, see
+ * {@link withoutCommonResidual}; or washed, see {@link Cleaning}.
  */
-export type Upload = 'none' | 'crop' | SiteUpload | Cleaning;
+export type Upload = 'none' | 'crop' | 'residual' | SiteUpload | Cleaning;
 
-const SIMPLE = ['none', 'crop', 'half', 'quarter', 'social', 'grey', 'mean', 'median', 'gaussian'] as const;
+const SIMPLE = ['none', 'crop', 'half', 'quarter', 'social', 'grey', 'mean', 'median', 'gaussian', 'residual'] as const;
 
 /** Every upload in words, for help and messages. */
 export const UPLOADS_IN_WORDS = `${SIMPLE.slice(1).join(', ')}, jpeg-<1 to 100>, webp-<1 to 100> or bits-<1 to 7>`;
@@ -61,7 +61,8 @@ export async function readUploaded(
   size: CanvasSize,
   workFolder: string,
 ): Promise<Canvas> {
-  if (upload === 'none') return readCanvas(path, size);
+  // What an album has in common is known only when all its pictures are there: see `gather`.
+  if (upload === 'none' || upload === 'residual') return readCanvas(path, size);
   if (upload === 'crop') {
     return middle(await readCanvas(path, { shortEdge: 2 * size.shortEdge, longEdge: 2 * size.longEdge }));
   }
