@@ -19,7 +19,7 @@ export const HELD_OUT_VIEWS: ViewDistribution = { ...STRANGER_VIEWS, wholeProbab
  * to a model that the noise was not made against.
  */
 export const STRANGER: StrangerPlan = {
-  network: { inputSize: 64, widths: [24, 48, 96, 128], blocks: 1 },
+  network: { inputSize: 64, widths: [16, 32, 64, 128], blocks: 1 },
   epochs: null,
   batch: 32,
   learningRate: 0.05,
