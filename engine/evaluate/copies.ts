@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { UserError, type Failure } from '../errors.ts';
-import type { RenderOptions } from '../photo/index.ts';
-import { chooseTargetClass, seedFor, type Engine } from '../protect/index.ts';
+import { LOSSLESS } from '../photo/index.ts';
+import { chooseTargetClass, seedFor, type Engine, type ProtectionSettings } from '../protect/index.ts';
 import { photosIn, stemWithin, subFolders, type AlbumFolder } from './albums.ts';
 import type { HashedPhoto } from './split.ts';
 import type { ProtectionOrigin } from './types.ts';
@@ -17,26 +17,16 @@ export interface CopySource {
   origin(): ProtectionOrigin;
 }
 
-/** What is measured is the noise, not the encoder: copies are lossless. */
-const LOSSLESS: RenderOptions = {
-  format: 'png',
-  quality: 100,
-  longEdge: null,
-  colour: 'keep',
-  metadata: { exif: 'strip', xmp: 'strip' },
-};
-
 /**
  * Makes the copies in `folder`, as the app would: each album has a target class of its own, each photo a seed from its
- * content.
- * @param rhoU ρ_u in units of 1/255
+ * content. They are lossless: what is measured is the noise, not the encoder.
  * @param seed of the protection, 32 bits
  */
 export function madeCopies(
   engine: Engine,
   albums: readonly AlbumFolder[],
   folder: string,
-  rhoU: number,
+  settings: Pick<ProtectionSettings, 'rhoU' | 'masking'>,
   seed: number,
 ): CopySource {
   const classes: number[] = [];
@@ -48,7 +38,7 @@ export function madeCopies(
       const { copy } = await engine.protect(
         {
           source: path,
-          settings: { rhoU, targetClass, seed: seedFor(seed, sha256) },
+          settings: { ...settings, targetClass, seed: seedFor(seed, sha256) },
           noisePath: null,
           copyStem: join(folder, sha256),
           render: LOSSLESS,
@@ -60,7 +50,7 @@ export function madeCopies(
     },
     origin: () => ({
       copies: 'made',
-      rhoU,
+      rhoU: settings.rhoU,
       generator: { name: engine.generator.name, sha256: engine.generator.sha256 },
       psnr: psnrs.length > 0 ? psnrs.reduce((sum, psnr) => sum + psnr, 0) / psnrs.length : null,
     }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UserError, type Failure } from '../errors.ts';
 import type { Engine } from '../protect/index.ts';
 import type { Runtime } from '../runtime/index.ts';
+import type { Masking } from '../sem/index.ts';
 import { listAlbums, type AlbumFolder } from './albums.ts';
 import type { Countermeasure } from './countermeasure.ts';
 import { givenCopies, madeCopies, type CopySource } from './copies.ts';
@@ -26,13 +27,16 @@ import type { Upload } from './uploads.ts';
 
 /** Protected copies: made by an engine for this evaluation, or given as a folder. */
 export type ProtectionRequest =
-  { copies: 'made'; engine: Engine; rhoU: number; seed: number } | { copies: 'given'; folder: string };
+  | { copies: 'made'; engine: Engine; rhoU: number; seed: number; masking?: Masking }
+  | { copies: 'given'; folder: string };
 
 export interface EvaluationRequest {
   /** Every sub-folder with photos is an album. */
   folder: string;
   /** Null evaluates the originals alone. */
   protection: ProtectionRequest | null;
+  /** False leaves out the originals as they are, for who has their row already; they come first by default. */
+  originals?: boolean;
   /** Uploads that the protected copies go through; each is a row. `none` comes first by itself. */
   uploads: readonly Upload[];
   /** Ways of training on protected copies; each is a row. */
@@ -106,7 +110,8 @@ export async function evaluateAlbums(
  * The originals are the reference; then the copies as they are, through each upload, with each countermeasure, and
  * albums that are protected in part.
  */
-function conditionsOf({ protection, uploads, countermeasures, shares, references }: EvaluationRequest): Condition[] {
+function conditionsOf(request: EvaluationRequest): Condition[] {
+  const { protection, uploads, countermeasures, shares, references } = request;
   const originals: Condition = { pictures: 'originals', upload: 'none', countermeasure: null, share: 100 };
   if (!protection) return [originals];
   const copies: Condition = { ...originals, pictures: 'protected' };
@@ -115,7 +120,7 @@ function conditionsOf({ protection, uploads, countermeasures, shares, references
     ...Array.from(new Set(countermeasures), (countermeasure) => ({ countermeasure })),
   ];
   return [
-    originals,
+    ...(request.originals === false ? [] : [originals]),
     copies,
     ...treated.flatMap((how) => [...(references ? [{ ...originals, ...how }] : []), { ...copies, ...how }]),
     ...Array.from(new Set(shares), (share) => ({ ...copies, share })),
@@ -139,7 +144,8 @@ async function copySource(
       { file: request.folder },
     );
   }
-  return madeCopies(protection.engine, folders, workFolder, protection.rhoU, protection.seed);
+  const { rhoU, seed, masking } = protection;
+  return madeCopies(protection.engine, folders, workFolder, { rhoU, ...(masking && { masking }) }, seed);
 }
 
 async function trainAll(

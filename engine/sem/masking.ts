@@ -1,24 +1,30 @@
 import { lumaAt } from '../views/index.ts';
 
-/** Share of ρ_u that is left where a picture is flat: sky, skin, a wall. */
-const FLAT_SHARE = 0.2;
+/** How much of ρ_u a picture leaves to its noise: see {@link maskingMap}. */
+export interface Masking {
+  /** Share of ρ_u that is left where a picture is flat (sky, skin, a wall), 0 to 1; 1 masks nothing. */
+  floor: number;
+  /** Deviation of the luma, in levels of 1/255, from which on the whole of ρ_u may be used. */
+  busy: number;
+}
 
-/** Deviation of the luma around a pixel, in levels of 1/255, from which on the whole of ρ_u may be used. */
-const BUSY = 8;
+/** What photos are protected with. */
+export const MASKING: Masking = { floor: 0.2, busy: 8 };
 
 /** Side of the window that the deviation is taken over, in pixels of the canvas. */
 const WINDOW = 5;
 
 /**
  * The masking map: which share of ρ_u each sample may use. At equal ‖δ‖∞ the eye forgives noise in texture and not in a
- * flat area, so the budget falls to a fifth there; it is never raised.
+ * flat area, so the budget falls to `floor` there; it is never raised.
  * @param picture [3, frame, frame] in [0, 1]; the picture lies in its upper left, edge samples are repeated
- * @returns [frame, frame] in [0.2, 1]; 1 outside the picture
+ * @returns [frame, frame] in [floor, 1]; 1 outside the picture
  */
 export function maskingMap(
   picture: Float32Array,
   frame: number,
   { width, height }: { width: number; height: number },
+  { floor, busy }: Masking = MASKING,
 ): Float32Array {
   const area = frame * frame;
   const luma = new Float32Array(area);
@@ -38,7 +44,7 @@ export function maskingMap(
       }
       const count = WINDOW * WINDOW;
       const deviation = Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
-      map[y * frame + x] = FLAT_SHARE + (1 - FLAT_SHARE) * Math.min(1, deviation / BUSY);
+      map[y * frame + x] = floor + (1 - floor) * Math.min(1, deviation / busy);
     }
   }
   return map;
