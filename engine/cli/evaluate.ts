@@ -1,5 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, release, type } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { toFailure } from '../errors.ts';
@@ -23,8 +22,9 @@ import { FAMILY_NAMES, type FamilyName } from '../network/index.ts';
 import { closePhotoLibrary } from '../photo/index.ts';
 import { openEngine, openRuntime, RUNTIME_CHOICES, type Engine, type RuntimeChoice } from '../protect/index.ts';
 import { generatorFolder } from './assets.ts';
-import { parseStrength, wholeNumber } from './options.ts';
+import { collect, parseStrength, wholeNumber } from './options.ts';
 import { abortOnInterrupt, EXIT, progressLine, runCommand, say, type ProgressLine } from './output.ts';
+import { addToFile, contextOf } from './record.ts';
 
 interface Options {
   protected?: string;
@@ -112,14 +112,7 @@ function parseArchitecture(name: string): FamilyName {
 /** An option that adds a row each time it is given, its value read by `parse`. */
 function several(flags: string, how: string, parse: (text: string) => unknown): Option {
   return new Option(flags, `also train on protected copies ${how}; may be repeated`)
-    .argParser((text: string, before: unknown[] | undefined): unknown[] => {
-      try {
-        return [...(before ?? []), parse(text)];
-      } catch (thrown) {
-        if (thrown instanceof InvalidArgumentError) throw thrown;
-        throw new InvalidArgumentError(toFailure(thrown).remedy);
-      }
-    })
+    .argParser(collect(parse))
     .conflicts('originalsOnly');
 }
 
@@ -218,32 +211,6 @@ class Bars {
 
 function inWords(seconds: number): string {
   return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
-}
-
-function contextOf(): TableContext {
-  const [command = 'evaluate', ...args] = process.argv.slice(2);
-  const quoted = args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`));
-  return {
-    command: ['npm run', command, '--', ...quoted].join(' '),
-    date: new Date().toISOString(),
-    machine: `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} threads, ${type()} ${release()}`,
-  };
-}
-
-/** Adds a section at the end of the file, which is replaced as a whole. A failure is told: the result is shown already. */
-async function addToFile(path: string, section: string): Promise<boolean> {
-  try {
-    const before = await readFile(path, 'utf8').catch((thrown: unknown) => {
-      if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return '';
-      throw thrown;
-    });
-    await writeFile(`${path}.part`, before === '' ? section : `${before.trimEnd()}\n\n${section}`, { flush: true });
-    await rename(`${path}.part`, path);
-    return true;
-  } catch {
-    say(`The table could not be written to ${path}. Check the folder, and copy the table from here.`);
-    return false;
-  }
 }
 
 function report(result: EvaluationResult, context: TableContext, json: boolean): void {

@@ -5,6 +5,8 @@ import type { Upload } from './uploads.ts';
 
 /** What is to be compared: each entry of a list is a row. */
 export interface Comparison {
+  /** False leaves out the originals as they are, for who has their row already. */
+  originals?: boolean;
   /** Uploads that the protected copies go through. `none` comes first by itself. */
   uploads: readonly Upload[];
   /** Ways of training on protected copies. */
@@ -32,7 +34,7 @@ export const ORIGINALS: Condition = {
  * @param copies whether there are protected copies; without them, only networks are compared
  */
 export function conditionsOf(
-  { uploads, countermeasures, architectures, shares, references }: Comparison,
+  { originals = true, uploads, countermeasures, architectures, shares, references }: Comparison,
   copies: boolean,
 ): Condition[] {
   const others = Array.from(new Set(architectures), (architecture) => ({ architecture })).filter(
@@ -45,7 +47,7 @@ export function conditionsOf(
     ...Array.from(new Set(countermeasures), (countermeasure) => ({ countermeasure })),
   ];
   return [
-    ORIGINALS,
+    ...(originals ? [ORIGINALS] : []),
     shielded,
     ...treated.flatMap((how) => [...(references ? [{ ...ORIGINALS, ...how }] : []), { ...shielded, ...how }]),
     ...others.flatMap((how) => [

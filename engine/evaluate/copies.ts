@@ -3,7 +3,7 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { UserError, type Failure } from '../errors.ts';
-import type { RenderOptions } from '../photo/index.ts';
+import { LOSSLESS } from '../photo/index.ts';
 import { chooseTargetClass, NOISE_VERSION, seedFor, type Engine, type ProtectionSettings } from '../protect/index.ts';
 import { photosIn, stemWithin, subFolders, type AlbumFolder } from './albums.ts';
 import type { HashedPhoto } from './split.ts';
@@ -20,15 +20,6 @@ export interface CopySource {
   origin(): ProtectionOrigin;
 }
 
-/** What is measured is the noise, not the encoder: copies are lossless. */
-const LOSSLESS: RenderOptions = {
-  format: 'png',
-  quality: 100,
-  longEdge: null,
-  colour: 'keep',
-  metadata: { exif: 'strip', xmp: 'strip' },
-};
-
 /** Where copies are made. */
 export interface CopyFolder {
   folder: string;
@@ -38,14 +29,14 @@ export interface CopyFolder {
 
 /**
  * Makes the copies, as the app would: each album has a target class of its own, each photo a seed from its content.
- * @param rhoU ρ_u in units of 1/255
+ * They are lossless: what is measured is the noise, not the encoder.
  * @param seed of the protection, 32 bits
  */
 export function madeCopies(
   engine: Engine,
   albums: readonly AlbumFolder[],
   { folder, keep }: CopyFolder,
-  rhoU: number,
+  common: Pick<ProtectionSettings, 'rhoU' | 'masking'>,
   seed: number,
 ): CopySource {
   const classes: number[] = [];
@@ -70,7 +61,7 @@ export function madeCopies(
   return {
     copyOf: async (album, { path, sha256 }, signal) => {
       const targetClass = classes[albums.indexOf(album)] ?? 0;
-      const settings = { rhoU, targetClass, seed: seedFor(seed, sha256) };
+      const settings = { ...common, targetClass, seed: seedFor(seed, sha256) };
       const made = { generator: engine.generator.sha256, version: NOISE_VERSION, ...settings };
       const stem = join(folder, `${sha256}-${digestOf(made)}`);
       const before = keep ? await keptCopy(stem) : null;
@@ -80,7 +71,7 @@ export function madeCopies(
     },
     origin: () => ({
       copies: 'made',
-      rhoU,
+      rhoU: common.rhoU,
       generator: { name: engine.generator.name, sha256: engine.generator.sha256 },
       psnr: psnrs.length > 0 ? psnrs.reduce((sum, psnr) => sum + psnr, 0) / psnrs.length : null,
     }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UserError, type Failure } from '../errors.ts';
 import type { Engine } from '../protect/index.ts';
 import type { Runtime } from '../runtime/index.ts';
+import type { Masking } from '../sem/index.ts';
 import { listAlbums, type AlbumFolder } from './albums.ts';
 import { givenCopies, madeCopies, type CopySource } from './copies.ts';
 import { conditionsOf, type Comparison } from './conditions.ts';
@@ -17,7 +18,8 @@ import type { EvaluationHooks, EvaluationResult, StrangerPlan, StrangerSettings 
 
 /** Protected copies: made by an engine for this evaluation, or given as a folder. */
 export type ProtectionRequest =
-  { copies: 'made'; engine: Engine; rhoU: number; seed: number } | { copies: 'given'; folder: string };
+  | { copies: 'made'; engine: Engine; rhoU: number; seed: number; masking?: Masking }
+  | { copies: 'given'; folder: string };
 
 export interface EvaluationRequest extends Comparison {
   /** Every sub-folder with photos is an album. */
@@ -108,7 +110,8 @@ async function copySource(
       { file: request.folder },
     );
   }
-  const { engine, rhoU, seed } = protection;
+  const { engine, rhoU, seed, masking } = protection;
   const kept = request.work === null ? null : join(request.work, 'copies');
-  return madeCopies(engine, folders, { folder: kept ?? workFolder, keep: kept !== null }, rhoU, seed);
+  const where = { folder: kept ?? workFolder, keep: kept !== null };
+  return madeCopies(engine, folders, where, { rhoU, ...(masking && { masking }) }, seed);
 }

@@ -4,7 +4,7 @@ import { photoLibrary } from './library.ts';
 import { decoding, openPixels, readHeader } from './open.ts';
 import { swapsSides, toUpright } from './orientation.ts';
 import { resample, shrinkFor } from './resample.ts';
-import type { Canvas } from './types.ts';
+import type { Canvas, Rgb } from './types.ts';
 
 /** The working size: the short edge is `shortEdge` pixels, unless the long one would then exceed `longEdge`. */
 export interface CanvasSize {
@@ -27,17 +27,26 @@ export function canvasSize(width: number, height: number, size: CanvasSize): { w
  * @throws UserError for everything that cannot be decoded whole as one still photo.
  */
 export async function readCanvas(path: string, size: CanvasSize): Promise<Canvas> {
+  const { samples, width, height } = await readRgb(path, size);
+  return { pixels: planar(samples, width * height), width, height };
+}
+
+/**
+ * The photo's pixels as those of {@link readCanvas}, but interleaved and not yet divided by 255.
+ * @param size null: the photo's own
+ * @throws UserError as readCanvas
+ */
+export async function readRgb(path: string, size: CanvasSize | null): Promise<Rgb> {
   const vips = await photoLibrary();
   return withInput(path, (input, own) => {
     const photo = readHeader(vips, input);
     const swapped = swapsSides(photo.orientation);
-    const { width, height } = canvasSize(
-      swapped ? photo.height : photo.width,
-      swapped ? photo.width : photo.height,
-      size,
-    );
+    const upright = swapped
+      ? { width: photo.height, height: photo.width }
+      : { width: photo.width, height: photo.height };
+    const { width, height } = size === null ? upright : canvasSize(upright.width, upright.height, size);
     const stored = swapped ? { width: height, height: width } : { width, height };
-    const samples = decoding(input, () => {
+    const { buffer, byteOffset, byteLength } = decoding(input, () => {
       const pixels = openPixels(vips, input, own, shrinkFor(photo, stored.width, stored.height));
       const small = resample(own, pixels, photo.hasAlpha, stored.width, stored.height);
       const rgb = own(toSrgb(own, small, photo, 8).colourspace('srgb'));
@@ -45,7 +54,7 @@ export async function readCanvas(path: string, size: CanvasSize): Promise<Canvas
       const held = own(onWhite(own, rgb, photo.hasAlpha).copyMemory());
       return toUpright(own, held, photo.orientation).writeToMemory();
     });
-    return { pixels: planar(samples, width * height), width, height };
+    return { samples: new Uint8Array(buffer, byteOffset, byteLength), width, height };
   });
 }
 

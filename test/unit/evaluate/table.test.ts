@@ -69,7 +69,7 @@ it('can be repeated from its table', () => {
     'a machine; runtime onnx/cpu; 61 s',
     'cats (160 + 40), dogs (80 + 20)',
     '8/255, generator small (abcdef012345), lossless copies, mean PSNR 35.0 dB',
-    'widths 24-48-96-128',
+    'widths 16-32-64-128',
     '20 epochs',
   ]) {
     expect(report).toContain(fact);
