@@ -66,7 +66,7 @@ export async function evaluateAlbums(
       albums,
       conditions,
       copies,
-      { inputSize: request.stranger.network.inputSize, workFolder, skipped, signal: hooks.signal },
+      { inputSize: request.stranger.network.inputSize, skipped, signal: hooks.signal },
       (done, album) => {
         stopWhenAborted(hooks);
         hooks.onProgress?.({ stage: 'photos', done, total, secondsLeft: photos(done), what: album });

@@ -6,7 +6,7 @@ import type { CopySource } from './copies.ts';
 import { geometryOf, joined, pictureSet, storedSize, type AlbumPictures, type LabelledPicture } from './pictures.ts';
 import { MINIMUM_PHOTOS, tooFew, type HashedPhoto, type SplitAlbum } from './split.ts';
 import type { Condition } from './types.ts';
-import { readUploaded } from './uploads.ts';
+import { UploadedPhoto } from './uploads.ts';
 
 /** Everything that models are trained and tested on. */
 export interface Gathered {
@@ -34,8 +34,6 @@ const OF_ONE_PHOTO: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export interface Gathering {
   /** Side of the pictures that the stranger's network sees. */
   inputSize: number;
-  /** Where files lie for a moment. */
-  workFolder: string;
   /** Gets the photos that are left out, and why. */
   skipped: Failure[];
   signal: AbortSignal | undefined;
@@ -55,7 +53,7 @@ export async function gather(
   albums: readonly SplitAlbum[],
   conditions: readonly Condition[],
   copies: CopySource | null,
-  { inputSize, workFolder, skipped, signal }: Gathering,
+  { inputSize, skipped, signal }: Gathering,
   onPhoto: (done: number, album: string) => void,
 ): Promise<Gathered> {
   const geometry = geometryOf(inputSize);
@@ -69,11 +67,13 @@ export async function gather(
 
   const versionsOf = async (album: AlbumFolder, photo: HashedPhoto): Promise<Canvas[]> => {
     const copy = copies ? await copies.copyOf(album, photo, signal) : null;
+    const original = new UploadedPhoto(photo.path, size);
+    const shielded = copy === null ? null : new UploadedPhoto(copy, size);
     const versions: Canvas[] = [];
     for (const { pictures, upload, share } of sources.values()) {
-      const path = pictures === 'originals' || !amongShare(photo, share) ? photo.path : copy;
-      if (path === null) throw new Error('a condition is about protected copies, but there are none');
-      versions.push(await readUploaded(path, upload, size, workFolder));
+      const found = pictures === 'originals' || !amongShare(photo, share) ? original : shielded;
+      if (found === null) throw new Error('a condition is about protected copies, but there are none');
+      versions.push(await found.after(upload));
     }
     return versions;
   };

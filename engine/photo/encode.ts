@@ -42,7 +42,7 @@ export function copyBitDepth(format: CopyFormat, bitDepth: 8 | 16): 8 | 16 {
  */
 export function encode(
   image: VipsImage,
-  target: InstanceType<PhotoLibrary['TargetCustom']>,
+  target: InstanceType<PhotoLibrary['Target']>,
   format: CopyFormat,
   quality: number,
 ): void {

@@ -8,7 +8,8 @@
 export type * from './types.ts';
 export { inspectPhoto } from './inspect.ts';
 export { hashPhoto } from './hash.ts';
-export { canvasSize, readCanvas, readRgb } from './canvas.ts';
+export { canvasFrom, canvasSize, readCanvas, readRgb } from './canvas.ts';
+export { reencoded, type Reencoding } from './reencode.ts';
 export type { CanvasSize } from './canvas.ts';
 export { decodeNoise, encodeNoise, renderNoise, writeNoise } from './noiseFile.ts';
 export { renderCopy } from './render.ts';
