@@ -36,7 +36,7 @@ export class NoiseOptimizer {
     this.#gradient = gradient;
   }
 
-  static async open(generator: Generator, runtime: Runtime): Promise<NoiseOptimizer> {
+  static async open(generator: Generator, runtime: Pick<Runtime, 'compile'>): Promise<NoiseOptimizer> {
     const { network, weights } = generator;
     const geometry = { frame: CANVAS_SIZE.longEdge, size: network.inputSize };
     const batch = { pictures: 1, views: photoNoiseSettings(1).views, geometry };
@@ -58,14 +58,7 @@ export class NoiseOptimizer {
     const method = photoNoiseSettings(settings.rhoU);
     const random = new Random(settings.seed);
     const { frame } = this.#gradient.batch.geometry;
-    const x = framed(canvas, frame);
-    const problem: NoiseProblem = {
-      x,
-      delta: startingNoise(this.#generator.filters, settings.targetClass, settings.rhoU, x, frame, canvas),
-      budget: maskingMap(x, frame, canvas),
-      sizes: [canvas],
-      labels: [settings.targetClass],
-    };
+    const problem = this.#problemOf(canvas, settings);
     await stableNoise(this.#gradient, problem, method, random, {
       onStep: (step) => {
         onStep(step, method.steps);
@@ -95,8 +88,28 @@ export class NoiseOptimizer {
     };
   }
 
+  /** The gradient [1, 1, frame, frame] of the first step that {@link optimize} would take: equal on every runtime. */
+  async firstGradient(canvas: Canvas, settings: ProtectionSettings): Promise<Float32Array> {
+    const method = photoNoiseSettings(settings.rhoU);
+    const problem = this.#problemOf(canvas, settings);
+    return (await evaluateNoise(this.#gradient, problem, method, new Random(settings.seed))).gradient;
+  }
+
   dispose(): Promise<void> {
     return this.#gradient.compiled.dispose();
+  }
+
+  /** The photo in its frame, and the noise that it starts from. */
+  #problemOf(canvas: Canvas, { rhoU, targetClass }: ProtectionSettings): NoiseProblem {
+    const { frame } = this.#gradient.batch.geometry;
+    const x = framed(canvas, frame);
+    return {
+      x,
+      delta: startingNoise(this.#generator.filters, targetClass, rhoU, x, frame, canvas),
+      budget: maskingMap(x, frame, canvas),
+      sizes: [canvas],
+      labels: [targetClass],
+    };
   }
 }
 
