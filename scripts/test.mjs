@@ -10,6 +10,7 @@ import { root } from './setup/paths.mjs';
 import { runInForeground } from './setup/processes.mjs';
 import { runScript, secondsSince, tellFailure } from './setup/say.mjs';
 import { withVirtualScreen } from './setup/system.mjs';
+import { withTfjsNode } from './setup/tfjs-node.mjs';
 import { toolFile } from './setup/tools.mjs';
 
 const results = join(root, 'test-results');
@@ -37,6 +38,12 @@ const steps = {
     title: 'End-to-end tests: the real program in a window',
     needs: { build: true, electron: true, virtualScreen: true },
     run: playwright('e2e'),
+  },
+  'tfjs-node': {
+    title: 'The mathematics on @tensorflow/tfjs-node',
+    needs: { tfjsNode: true },
+    run: (ready, more) =>
+      vitest('tfjs-node', 'test/tfjs-node')({ ...ready, environment: withTfjsNode(ready.environment) }, more),
   },
   package: {
     title: 'Packages',

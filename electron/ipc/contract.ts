@@ -4,10 +4,12 @@
  * by the renderer.
  */
 import { z } from 'zod';
-import { RUNTIME_CHOICES, type RuntimeTable } from '../../engine/auto/index.ts';
+import { RUNTIME_CHOICES } from '../../engine/auto/candidates.ts';
+import type { RuntimeTable } from '../../engine/auto/types.ts';
 import type { Failure } from '../../engine/errors.ts';
 
-export type { RuntimeChoice, RuntimeRow, RuntimeTable } from '../../engine/auto/index.ts';
+export type { RuntimeChoice } from '../../engine/auto/candidates.ts';
+export type { RuntimeRow, RuntimeTable } from '../../engine/auto/types.ts';
 export type { Failure } from '../../engine/errors.ts';
 
 const id = z.number().int().positive();
@@ -34,7 +36,7 @@ export const settings = z.strictObject({
   /** ρ_u in units of 1/255 that a new job starts with. */
   rhoU,
   runtime: z.enum(RUNTIME_CHOICES),
-  /** Threads the engine may use; null leaves one core free. */
+  /** Threads the engine may use; null: as many as help. */
   threads: z.number().int().min(1).max(256).nullable(),
   export: exportPreset,
 });

@@ -3,6 +3,7 @@ import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../errors.ts';
 import type { Runtime } from './runtime.ts';
+import { allowPaddingInPixels } from './tfjsNodePadding.ts';
 import { quiet, tfjsRuntime } from './tfjsRuntime.ts';
 
 /** TensorFlow's own library under TensorFlow.js, on the processor and by CUDA. Never part of the installation. */
@@ -40,6 +41,7 @@ export async function openTfjsNode(name: TfjsNodePackage): Promise<Runtime> {
     requirePackage(TFJS_NODE_PACKAGES[name]);
     if (!tf.engine().backendNames().includes(BACKEND)) throw new Error('it registered no backend');
     await tf.ready();
+    allowPaddingInPixels(BACKEND);
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
     throw new UserError(

@@ -117,10 +117,17 @@ class Session {
 /** ONNX Runtime begins with a place in its own sources and the condition that was not met there. */
 const PLACE = /^\S+\.(cc|h):\d+ .* was false\. /;
 
+/** What ONNX Runtime says where a device is simply not there. */
+const MISSING: readonly [RegExp, string][] = [
+  [/Failed to get a WebGPU adapter/, 'No graphics card was found that WebGPU can use.'],
+  [/_Cuda: Failed to load shared library/, 'The libraries of CUDA are not installed.'],
+];
+
 function runtimeError(reason: string): UserError {
+  const missing = MISSING.find(([pattern]) => pattern.test(reason))?.[1];
   return new UserError(
     'runtime',
-    `The computation could not be run by ONNX Runtime: ${reason.replace(PLACE, '').replace(/\.?\s*$/, '.')}`,
+    missing ?? `The computation could not be run by ONNX Runtime: ${reason.replace(PLACE, '').replace(/\.?\s*$/, '.')}`,
     'Choose another way of computing in Settings → Processing (or with --runtime); tfjs-cpu is slow but needs nothing.',
   );
 }
