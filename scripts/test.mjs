@@ -39,6 +39,11 @@ const steps = {
     needs: { build: true, electron: true, virtualScreen: true },
     run: playwright('e2e'),
   },
+  webgpu: {
+    title: 'WebGPU, computed by the processor',
+    needs: { electron: true },
+    run: vitest('webgpu', 'test/webgpu'),
+  },
   'tfjs-node': {
     title: 'The mathematics on @tensorflow/tfjs-node',
     needs: { tfjsNode: true },
@@ -64,7 +69,9 @@ const steps = {
   },
 };
 
-const everything = ['architecture', 'lint', 'format', 'types', 'build', 'unit', 'e2e'];
+// Only Linux's Electron brings a driver that computes WebGPU on the processor.
+const webgpu = process.platform === 'linux' ? ['webgpu'] : [];
+const everything = ['architecture', 'lint', 'format', 'types', 'build', 'unit', ...webgpu, 'e2e'];
 
 /** A step that runs tools one after the other. */
 function tools(...commands) {

@@ -65,7 +65,8 @@ function padded(x: tf.TensorInfo | undefined, pixels: number): tf.TensorInfo {
   return tf.pad(asTensor(x), [none, both, both, none]);
 }
 
-/** What a kernel is given or answers, as an operation takes it: the same data, kept for as long as either is. */
+/** What a kernel is given or answers is a tensor here; a second one over its data would free it too early. */
 function asTensor(info: tf.TensorInfo): tf.Tensor {
-  return tf.engine().makeTensorFromTensorInfo(info);
+  if (!(info instanceof tf.Tensor)) throw new Error('tfjs-node handed over something else than a tensor');
+  return info as tf.Tensor;
 }
