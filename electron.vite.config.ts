@@ -33,8 +33,10 @@ export default defineConfig({
           index: resolve('electron/main/index.ts'),
           engineHost: resolve('electron/jobs/engineHost.ts'),
           photoHost: resolve('electron/library/photoHost.ts'),
+          trialHost: resolve('electron/jobs/trialHost.ts'),
           sessionWorker: resolve('engine/runtime/onnx/sessionWorker.ts'),
           cli: resolve('engine/cli/main.ts'),
+          cliTrialHost: resolve('engine/cli/trialHost.ts'),
         },
         output: {
           // Flat names: code in any chunk finds its worker by new URL('./sessionWorker.js', import.meta.url).

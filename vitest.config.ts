@@ -6,7 +6,7 @@ export default defineConfig({
   plugins: [svelte()],
   resolve: { alias: tfjsAlias },
   test: {
-    include: ['test/{architecture,unit,integration}/**/*.test.ts'],
+    include: ['test/{architecture,unit,integration,tfjs-node,webgpu}/**/*.test.ts'],
     environment: 'node',
     // Two cores are the smallest machine that the tests promise to be quick on.
     maxWorkers: 2,

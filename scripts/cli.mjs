@@ -4,6 +4,7 @@ import { setUp } from './setup/index.mjs';
 import { root } from './setup/paths.mjs';
 import { runInForeground } from './setup/processes.mjs';
 import { runScript } from './setup/say.mjs';
+import { withTfjsNode } from './setup/tfjs-node.mjs';
 
 await runScript(async () => {
   const [subcommand, ...rest] = process.argv.slice(2);
@@ -13,6 +14,6 @@ await runScript(async () => {
   return runInForeground(node, [join(root, 'out', 'main', 'cli.js'), ...args], {
     // npm runs scripts in the repository's root; the person's relative paths are meant from where they stand.
     cwd: process.env.INIT_CWD ?? process.cwd(),
-    env: environment,
+    env: withTfjsNode(environment),
   });
 });

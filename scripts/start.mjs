@@ -4,6 +4,7 @@ import { root } from './setup/paths.mjs';
 import { runInForeground } from './setup/processes.mjs';
 import { runScript, say, SetUpError } from './setup/say.mjs';
 import { hasScreen, whyNoSandbox } from './setup/system.mjs';
+import { withTfjsNode } from './setup/tfjs-node.mjs';
 
 await runScript(async () => {
   if (!hasScreen()) {
@@ -16,5 +17,7 @@ await runScript(async () => {
   const why = whyNoSandbox(electron);
   if (why !== null) say(`${why} Starting with --no-sandbox.`);
   const flags = why === null ? [] : ['--no-sandbox'];
-  return runInForeground(electron.executable, [...flags, root, ...process.argv.slice(2)], { env: environment });
+  return runInForeground(electron.executable, [...flags, root, ...process.argv.slice(2)], {
+    env: withTfjsNode(environment),
+  });
 });

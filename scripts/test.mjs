@@ -10,6 +10,7 @@ import { root } from './setup/paths.mjs';
 import { runInForeground } from './setup/processes.mjs';
 import { runScript, secondsSince, tellFailure } from './setup/say.mjs';
 import { withVirtualScreen } from './setup/system.mjs';
+import { withTfjsNode } from './setup/tfjs-node.mjs';
 import { toolFile } from './setup/tools.mjs';
 
 const results = join(root, 'test-results');
@@ -38,6 +39,17 @@ const steps = {
     needs: { build: true, electron: true, virtualScreen: true },
     run: playwright('e2e'),
   },
+  webgpu: {
+    title: 'WebGPU, computed by the processor',
+    needs: { electron: true },
+    run: vitest('webgpu', 'test/webgpu'),
+  },
+  'tfjs-node': {
+    title: 'The mathematics on @tensorflow/tfjs-node',
+    needs: { tfjsNode: true },
+    run: (ready, more) =>
+      vitest('tfjs-node', 'test/tfjs-node')({ ...ready, environment: withTfjsNode(ready.environment) }, more),
+  },
   package: {
     title: 'Packages',
     needs: { build: true, electron: true },
@@ -57,7 +69,9 @@ const steps = {
   },
 };
 
-const everything = ['architecture', 'lint', 'format', 'types', 'build', 'unit', 'e2e'];
+// Only Linux's Electron brings a driver that computes WebGPU on the processor.
+const webgpu = process.platform === 'linux' ? ['webgpu'] : [];
+const everything = ['architecture', 'lint', 'format', 'types', 'build', 'unit', ...webgpu, 'e2e'];
 
 /** A step that runs tools one after the other. */
 function tools(...commands) {

@@ -39,7 +39,7 @@ function withoutEngine(thrown: unknown): EngineDescription {
   const { problem, remedy }: Pick<UserError, 'problem' | 'remedy'> = toFailure(thrown);
   return {
     generator: { name: 'none', sha256: '', classes: 0, licence: '' },
-    runtime: { name: 'none', notice: `${problem} ${remedy}` },
+    runtime: { name: 'none', notice: `${problem} ${remedy}`, dropped: [] },
   };
 }
 

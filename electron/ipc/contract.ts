@@ -4,8 +4,12 @@
  * by the renderer.
  */
 import { z } from 'zod';
+import { RUNTIME_CHOICES } from '../../engine/auto/candidates.ts';
+import type { RuntimeTable } from '../../engine/auto/types.ts';
 import type { Failure } from '../../engine/errors.ts';
 
+export type { RuntimeChoice } from '../../engine/auto/candidates.ts';
+export type { RuntimeRow, RuntimeTable } from '../../engine/auto/types.ts';
 export type { Failure } from '../../engine/errors.ts';
 
 const id = z.number().int().positive();
@@ -31,8 +35,8 @@ export const settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
   /** ρ_u in units of 1/255 that a new job starts with. */
   rhoU,
-  runtime: z.enum(['auto', 'onnx', 'tfjs-cpu']),
-  /** Threads the engine may use; null leaves one core free. */
+  runtime: z.enum(RUNTIME_CHOICES),
+  /** Threads the engine may use; null: as many as help. */
   threads: z.number().int().min(1).max(256).nullable(),
   export: exportPreset,
 });
@@ -43,6 +47,11 @@ export const requests = {
   'app.info': empty,
   'settings.get': empty,
   'settings.set': settings.partial(),
+
+  /** What is known of every way of computing; when nothing is, they are tried first. */
+  'runtimes.table': empty,
+  /** Tries them all again. */
+  'runtimes.measure': empty,
 
   'library.chooseFolders': empty,
   'library.chooseFiles': empty,
@@ -213,6 +222,8 @@ export interface Outputs {
   'app.info': AppInfo;
   'settings.get': Settings;
   'settings.set': Settings;
+  'runtimes.table': RuntimeTable;
+  'runtimes.measure': RuntimeTable;
   'library.chooseFolders': string[];
   'library.chooseFiles': string[];
   'library.import': ImportResult;
@@ -255,6 +266,7 @@ export interface Events {
   'jobs.changed': JobSummary[];
   'export.changed': ExportSummary;
   'settings.changed': Settings;
+  'runtimes.changed': RuntimeTable;
   /** A sentence for the user: a runtime was dropped, a disk is full. */
   'app.notice': { kind: 'info' | 'warning' | 'error'; sentence: string };
 }
@@ -266,6 +278,7 @@ export const eventNames = [
   'jobs.changed',
   'export.changed',
   'settings.changed',
+  'runtimes.changed',
   'app.notice',
 ] as const satisfies readonly EventName[];
 

@@ -1,15 +1,24 @@
 /** What the engine host does: load the generator once, then take photos one at a time. */
 import { z } from 'zod';
+import { RUNTIME_IDS } from '../../engine/auto/index.ts';
 import type { PhotoProgress, ProtectedPhoto, ProtectionSettings } from '../../engine/protect/types.ts';
-import type { EngineOptions } from '../../engine/index.ts';
+import type { Engine, EngineOptions } from '../../engine/index.ts';
 import type { TypesOf } from '../hosts/messages.ts';
 import { renderedCopy, renderOptions } from '../library/photoCalls.ts';
 
 export type EngineWish = z.infer<typeof engineWish>;
 
+/** What has become of the runtimes that were wanted. */
+const runtimeState = z.object({
+  name: z.string(),
+  /** A sentence when another runtime than the wanted one has taken over, else null. */
+  notice: z.string().nullable(),
+  dropped: z.array(z.object({ id: z.enum(RUNTIME_IDS), reason: z.string() })).readonly(),
+}) satisfies z.ZodType<Engine['runtime']>;
+
 export const engineDescription = z.object({
   generator: z.object({ name: z.string(), sha256: z.string(), classes: z.number(), licence: z.string() }),
-  runtime: z.object({ name: z.string(), notice: z.string().nullable() }),
+  runtime: runtimeState,
 });
 export type EngineDescription = z.infer<typeof engineDescription>;
 
@@ -39,8 +48,8 @@ export const protectReport = z.object({
   }),
   generator: z.object({ name: z.string(), sha256: z.string() }),
   runtime: z.string(),
-  /** A sentence when another runtime than the wanted one has taken over, else null. */
-  runtimeNotice: z.string().nullable(),
+  /** After this photo. */
+  runtimeState,
   loss: z.object({ before: z.number(), after: z.number() }),
   seconds: z.object({ decode: z.number(), noise: z.number() }),
   copy: renderedCopy,
@@ -49,12 +58,12 @@ export const protectReport = z.object({
 export type ProtectReport = z.infer<typeof protectReport>;
 
 /** @throws Error when the photo was protected without a noise file, which no job asks for. */
-export function toReport(photo: ProtectedPhoto, runtimeNotice: string | null): ProtectReport {
+export function toReport(photo: ProtectedPhoto, state: Engine['runtime']): ProtectReport {
   const { noise, ...protection } = photo.protection;
   if (photo.noiseFile === null) throw new Error('a job asked for a protection without a noise file');
   return {
     ...protection,
-    runtimeNotice,
+    runtimeState: state,
     noiseSize: { width: noise.width, height: noise.height },
     copy: photo.copy,
     noiseFile: photo.noiseFile,
@@ -64,7 +73,7 @@ export function toReport(photo: ProtectedPhoto, runtimeNotice: string | null): P
 /** Which engine is wanted; a host that has another one open closes that first. */
 export const engineWish = z.object({
   generatorFolder: z.string(),
-  runtime: z.enum(['auto', 'onnx', 'tfjs-cpu']),
+  runtimes: z.array(z.object({ id: z.enum(RUNTIME_IDS), seconds: z.number().nullable() })).min(1),
   threads: z.number().nullable(),
 }) satisfies z.ZodType<EngineOptions>;
 

@@ -1,7 +1,8 @@
+import { isReference, runtimeName, type RuntimeId } from '../../engine/auto/index.ts';
 import type { PhotoProgress } from '../../engine/protect/types.ts';
 import type { RenderOptions } from '../../engine/photo/types.ts';
 import type { Emit } from '../events.ts';
-import type { HostClient } from '../hosts/client.ts';
+import { HostStopped, type HostClient } from '../hosts/client.ts';
 import type { EngineCalls, EngineDescription, EngineWish, ProtectReport } from './engineCalls.ts';
 
 /** How the library's own copies are written: like the original, with all that belongs to it. */
@@ -30,32 +31,35 @@ interface Hooks {
   urgent?: boolean;
 }
 
+export interface EngineRoomParts {
+  host: Pick<HostClient<EngineCalls>, 'call'>;
+  /** Asked for each photo: changed settings count from the next one on. */
+  wish: () => Promise<EngineWish>;
+  emit: Emit;
+  /** Told when a runtime has failed at work: the next wish should be without it. */
+  onDropped: (id: RuntimeId, reason: string) => Promise<void>;
+}
+
 /** The one door to the engine host: one photo at a time, a preview before the next photo of a job. */
 export class EngineRoom {
-  readonly #host: Pick<HostClient<EngineCalls>, 'call'>;
-  readonly #wish: () => EngineWish;
-  readonly #emit: Emit;
+  readonly #parts: EngineRoomParts;
   readonly #urgent: (() => void)[] = [];
   readonly #patient: (() => void)[] = [];
   #busy = false;
   #opened: { wish: string; description: Promise<EngineDescription> } | null = null;
-
   /** The last sentence of the engine's that was told. */
   #told: string | null = null;
 
-  /** @param wish is asked for each photo: changed settings count from the next one on. */
-  constructor(host: Pick<HostClient<EngineCalls>, 'call'>, wish: () => EngineWish, emit: Emit) {
-    this.#host = host;
-    this.#wish = wish;
-    this.#emit = emit;
+  constructor(parts: EngineRoomParts) {
+    this.#parts = parts;
   }
 
   /** Which generator and runtime answer. After a failure the next call tries again. @throws UserError, HostStopped */
-  describe(): Promise<EngineDescription> {
-    const engine = this.#wish();
+  async describe(): Promise<EngineDescription> {
+    const engine = await this.#parts.wish();
     const wish = JSON.stringify(engine);
     if (this.#opened?.wish === wish) return this.#opened.description;
-    const opened = { wish, description: this.#host.call('open', engine) };
+    const opened = { wish, description: this.#guarded(engine, () => this.#parts.host.call('open', engine)) };
     this.#opened = opened;
     opened.description.catch(() => {
       if (this.#opened === opened) this.#opened = null;
@@ -65,27 +69,56 @@ export class EngineRoom {
 
   /** The target class for a new album. @throws UserError, HostStopped */
   async chooseTargetClass(used: readonly number[]): Promise<number> {
-    const { targetClass } = await this.#host.call('targetClass', { engine: this.#wish(), used: [...used] });
+    const engine = await this.#parts.wish();
+    const { targetClass } = await this.#parts.host.call('targetClass', { engine, used: [...used] });
     return targetClass;
   }
 
   /** One photo from file to protection. @throws UserError, HostStopped */
   async protect(wish: PhotoWish, hooks: Hooks = {}): Promise<ProtectReport> {
-    await this.#enter(hooks.urgent === true);
-    try {
-      const input = { engine: this.#wish(), ...wish, render: LIBRARY_COPY };
-      const report = await this.#host.call('protect', input, hooks);
-      this.#tell(report.runtimeNotice);
+    return this.#inTurn(hooks.urgent === true, async () => {
+      const engine = await this.#parts.wish();
+      const input = { engine, ...wish, render: LIBRARY_COPY };
+      const report = await this.#guarded(engine, () => this.#parts.host.call('protect', input, hooks));
+      this.#tell(report.runtimeState.notice);
+      for (const { id, reason } of report.runtimeState.dropped) await this.#parts.onDropped(id, reason);
       return report;
-    } finally {
-      this.#leave();
+    });
+  }
+
+  /** Does `work` while no photo is being computed: before the next one, when some wait. */
+  whileIdle<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inTurn(true, work);
+  }
+
+  /** A device that takes the engine's process with it is dropped; the processor is not to blame for that. */
+  async #guarded<T>({ runtimes }: EngineWish, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (thrown) {
+      const [first] = runtimes;
+      if (thrown instanceof HostStopped && first !== undefined && !isReference(first.id)) {
+        const reason = 'The engine stopped while it computed with it.';
+        this.#tell(`${runtimeName(first.id)} failed and was dropped. ${reason}`);
+        await this.#parts.onDropped(first.id, reason);
+      }
+      throw thrown;
     }
   }
 
   /** A runtime that was dropped in the middle of a job is told once. */
   #tell(notice: string | null): void {
-    if (notice !== null && notice !== this.#told) this.#emit('app.notice', { kind: 'warning', sentence: notice });
+    if (notice !== null && notice !== this.#told) this.#parts.emit('app.notice', { kind: 'warning', sentence: notice });
     this.#told = notice;
+  }
+
+  async #inTurn<T>(urgent: boolean, work: () => Promise<T>): Promise<T> {
+    await this.#enter(urgent);
+    try {
+      return await work();
+    } finally {
+      this.#leave();
+    }
   }
 
   #enter(urgent: boolean): Promise<void> {

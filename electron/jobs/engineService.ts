@@ -47,7 +47,7 @@ export function engineService(parts: EngineParts): Implementation<EngineCalls> {
         const engine = await engineFor(options);
         const settings = { rhoU, targetClass, seed: parts.seedFor(seed.job, seed.contentSha256) };
         const photo = await engine.protect({ ...files, settings }, hooks);
-        return toReport(photo, engine.runtime.notice);
+        return toReport(photo, engine.runtime);
       }),
   };
 }

@@ -1,6 +1,7 @@
 /** The program's start: one instance, a closed session, the rooms, one window. */
 import { app, dialog, ipcMain, nativeTheme, powerSaveBlocker, session, shell, type BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
+import { z } from 'zod';
 import { toFailure } from '../../engine/errors.ts';
 import type { Emit } from '../events.ts';
 import { forkUtility } from '../hosts/forkUtility.ts';
@@ -11,6 +12,7 @@ import { registerHandlers } from '../ipc/handle.ts';
 import { jobHandlers } from '../ipc/jobHandlers.ts';
 import { libraryHandlers } from '../ipc/libraryHandlers.ts';
 import { photoHandlers } from '../ipc/photoHandlers.ts';
+import { runtimeHandlers } from '../ipc/runtimeHandlers.ts';
 import { systemDialogs, type Dialogs } from './dialogs.ts';
 import { setMenu } from './menu.ts';
 import { buildPaths } from './paths.ts';
@@ -51,10 +53,12 @@ async function start(): Promise<void> {
     generatorFolder: paths.generator,
     startEngineHost: forkUtility(paths.engineHost, 'Stillgrain engine'),
     startPhotoHost: forkUtility(paths.photoHost, 'Stillgrain photos'),
+    startTrialHost: forkUtility(paths.trialHost, 'Stillgrain trial'),
+    graphics: graphicsCards,
     emit,
     onBusy: keepAwake(),
   });
-  const { catalog, settings, engine, freshness, importer, images, previews, queue, exporter } = services;
+  const { catalog, settings, runtimes, engine, freshness, importer, images, previews, queue, exporter } = services;
   const { notices, makeAlbum } = services;
   nativeTheme.themeSource = settings.get().theme;
 
@@ -73,6 +77,7 @@ async function start(): Promise<void> {
         emit(event, payload);
       },
     }),
+    ...runtimeHandlers({ runtimes, engine, settings }),
     ...libraryHandlers({ importer, dialogs, sampleFolder: paths.sampleAlbum }),
     ...albumHandlers({ catalog, freshness, makeAlbum, emit, now: () => new Date() }),
     ...photoHandlers({ catalog, freshness, showInFolder }),
@@ -108,6 +113,22 @@ function chooseDialogs(): Dialogs {
     (app.isPackaged ? '' : (process.env['STILLGRAIN_TEST_DIALOG_PATHS'] ?? ''));
   return scripted === '' ? systemDialogs(() => window) : scriptedDialogs(scripted);
 }
+
+/** Each card with its driver, for what Auto remembers. A system that does not tell has none. */
+async function graphicsCards(): Promise<string> {
+  try {
+    const { gpuDevice } = z.object({ gpuDevice: z.array(graphicsCard) }).parse(await app.getGPUInfo('basic'));
+    return JSON.stringify(gpuDevice);
+  } catch {
+    return '';
+  }
+}
+
+const graphicsCard = z.object({
+  vendorId: z.number().optional(),
+  deviceId: z.number().optional(),
+  driverVersion: z.string().optional(),
+});
 
 /** The machine does not fall asleep while a job runs. */
 function keepAwake(): (busy: boolean) => void {

@@ -10,6 +10,7 @@ export function buildPaths(): {
   preload: string;
   engineHost: string;
   photoHost: string;
+  trialHost: string;
   generator: string;
   sampleAlbum: string;
 } {
@@ -19,6 +20,7 @@ export function buildPaths(): {
     preload: join(MAIN_FOLDER, '../preload/index.cjs'),
     engineHost: join(MAIN_FOLDER, 'engineHost.js'),
     photoHost: join(MAIN_FOLDER, 'photoHost.js'),
+    trialHost: join(MAIN_FOLDER, 'trialHost.js'),
     generator: join(assets, 'generator'),
     sampleAlbum: join(assets, 'sample-album'),
   };

@@ -1,6 +1,7 @@
 /** The program without its window: every room opened and connected. Knows nothing of Electron, so tests use it too. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Runtimes } from '../../engine/auto/index.ts';
 import { openCatalog, type Catalog } from '../catalog/index.ts';
 import type { Emit } from '../events.ts';
 import { Exporter } from '../export/exporter.ts';
@@ -29,6 +30,10 @@ export interface ServiceParts {
   generatorFolder: string;
   startEngineHost: StartHost;
   startPhotoHost: StartHost;
+  /** One for each way of computing that is tried. */
+  startTrialHost: StartHost;
+  /** What the system says about its graphics cards and their drivers, in any form. */
+  graphics?: () => Promise<string>;
   emit: Emit;
   onBusy?: (busy: boolean) => void;
   now?: () => Date;
@@ -37,6 +42,7 @@ export interface ServiceParts {
 export interface Services {
   catalog: Catalog;
   settings: SettingsStore;
+  runtimes: Runtimes;
   engine: EngineRoom;
   freshness: Freshness;
   importer: Importer;
@@ -70,14 +76,28 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
   // Two of a kind: a long import or export does not keep thumbnails waiting.
   const viewHost = new HostClient<PhotoCalls>('the view host', photoCalls, parts.startPhotoHost);
   const workHost = new HostClient<PhotoCalls>('the work host', photoCalls, parts.startPhotoHost);
-  const engine = new EngineRoom(
-    engineHost,
-    () => {
+  const runtimes = new Runtimes({
+    startTrial: parts.startTrialHost,
+    generatorFolder: parts.generatorFolder,
+    file: join(dataFolder, 'runtimes.json'),
+    now,
+    onTable: (table) => emit('runtimes.changed', table),
+    ...(parts.graphics === undefined ? {} : { graphics: parts.graphics }),
+  });
+  let closing = false;
+  const engine = new EngineRoom({
+    host: engineHost,
+    wish: async () => {
       const { runtime, threads } = settings.get();
-      return { generatorFolder: parts.generatorFolder, runtime, threads };
+      const plan = await runtimes.plan(runtime, threads);
+      return { generatorFolder: parts.generatorFolder, runtimes: plan, threads };
     },
     emit,
-  );
+    onDropped: async (id, reason) => {
+      // The host that we end ourselves has not failed.
+      if (!closing) await runtimes.drop(id, reason, settings.get().threads);
+    },
+  });
   const makeAlbum = albumMaker(catalog, (used) => engine.chooseTargetClass(used), now);
   const freshness = new Freshness(catalog, workHost, emit, now);
   const importer = new Importer({ catalog, host: workHost, freshness, makeAlbum, emit, now });
@@ -106,6 +126,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
   return {
     catalog,
     settings,
+    runtimes,
     engine,
     freshness,
     importer,
@@ -116,6 +137,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     makeAlbum,
     notices,
     close: async () => {
+      closing = true;
       importer.cancel();
       exporter.cancelAll();
       await queue.stop();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { systemCode } from '../../engine/files/index.ts';
 import { writeWhole } from '../files.ts';
 import { settings as settingsSchema, type Settings } from '../ipc/contract.ts';
@@ -56,9 +57,15 @@ export class SettingsStore {
 function readSettings(path: string): Settings | null {
   try {
     const stored: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    const parsed = settingsSchema.safeParse(stored);
+    const parsed = settingsSchema.safeParse(withCurrentNames(stored));
     return parsed.success ? parsed.data : null;
   } catch (thrown) {
     return systemCode(thrown) === 'ENOENT' ? DEFAULT_SETTINGS : null;
   }
+}
+
+/** The processor's runtime had another name before graphics cards could be chosen. */
+function withCurrentNames(stored: unknown): unknown {
+  const old = z.looseObject({ runtime: z.literal('onnx') }).safeParse(stored);
+  return old.success ? { ...old.data, runtime: 'onnx/cpu' } : stored;
 }

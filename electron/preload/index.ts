@@ -10,6 +10,8 @@ const channels: Readonly<Record<Channel, true>> = {
   'app.info': true,
   'settings.get': true,
   'settings.set': true,
+  'runtimes.table': true,
+  'runtimes.measure': true,
   'library.chooseFolders': true,
   'library.chooseFiles': true,
   'library.import': true,
@@ -47,6 +49,7 @@ const events: Readonly<Record<EventName, true>> = {
   'jobs.changed': true,
   'export.changed': true,
   'settings.changed': true,
+  'runtimes.changed': true,
   'app.notice': true,
 };
 

@@ -7,6 +7,7 @@ import { openEngine } from '../protect/index.ts';
 import { generatorFolder } from './assets.ts';
 import { parseStrength, wholeNumber } from './options.ts';
 import { EXIT, runCommand } from './output.ts';
+import { commandLineRuntimes } from './runtimes.ts';
 
 interface Options {
   runs: number;
@@ -34,8 +35,9 @@ export function benchmarkCommand(): Command {
 
 async function benchmark(photo: string, { runs, strength, threads, json }: Options): Promise<number> {
   const info = await inspectPhoto(photo);
+  const runtimes = await commandLineRuntimes(generatorFolder()).plan('auto', threads ?? null);
   const opened = performance.now();
-  const engine = await openEngine({ generatorFolder: generatorFolder(), runtime: 'auto', threads: threads ?? null });
+  const engine = await openEngine({ generatorFolder: generatorFolder(), runtimes, threads: threads ?? null });
   const open = (performance.now() - opened) / 1000;
   const folder = await mkdtemp(join(tmpdir(), 'stillgrain-benchmark-'));
   const seconds: Record<Part, number[]> = { decode: [], noise: [], render: [], encode: [], whole: [] };

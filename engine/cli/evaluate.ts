@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { RUNTIME_CHOICES, type RuntimeChoice } from '../auto/index.ts';
 import { toFailure } from '../errors.ts';
 import {
   COUNTERMEASURES_IN_WORDS,
@@ -20,11 +21,12 @@ import {
 } from '../evaluate/index.ts';
 import { FAMILY_NAMES, type FamilyName } from '../network/index.ts';
 import { closePhotoLibrary } from '../photo/index.ts';
-import { openEngine, openRuntime, RUNTIME_CHOICES, type Engine, type RuntimeChoice } from '../protect/index.ts';
+import { openEngine, openRuntime, type Engine } from '../protect/index.ts';
 import { generatorFolder } from './assets.ts';
 import { collect, parseStrength, wholeNumber } from './options.ts';
 import { abortOnInterrupt, EXIT, progressLine, runCommand, say, type ProgressLine } from './output.ts';
 import { addToFile, contextOf } from './record.ts';
+import { commandLineRuntimes, planFor } from './runtimes.ts';
 
 interface Options {
   protected?: string;
@@ -124,7 +126,7 @@ async function evaluate(folder: string, options: Options): Promise<number> {
     const result = await withProtection(options, async (protection) => {
       // The stranger's machine is its own: what protected the copies is not what trains on them.
       // Models side by side, each on one thread, are quicker than one model on all of them.
-      const runtime = await openRuntime(options.runtime === 'auto' ? 'onnx' : options.runtime, 1);
+      const runtime = await openRuntime(options.runtime === 'auto' ? 'onnx/cpu' : options.runtime, 1);
       try {
         return await evaluateAlbums(
           runtime,
@@ -172,11 +174,10 @@ async function withProtection<T>(
 ): Promise<T> {
   if (options.originalsOnly) return work(null);
   if (options.protected !== undefined) return work({ copies: 'given', folder: resolve(options.protected) });
-  const engine: Engine = await openEngine({
-    generatorFolder: options.generator === undefined ? generatorFolder() : resolve(options.generator),
-    runtime: options.runtime,
-    threads: options.threads ?? null,
-  });
+  const generator = options.generator === undefined ? generatorFolder() : resolve(options.generator);
+  const threads = options.threads ?? null;
+  const runtimes = await planFor(options.runtime, commandLineRuntimes(generator), threads);
+  const engine: Engine = await openEngine({ generatorFolder: generator, runtimes, threads });
   try {
     return await work({ copies: 'made', engine, rhoU: options.strength, seed: options.seed });
   } finally {

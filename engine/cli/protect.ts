@@ -2,21 +2,16 @@ import { createHash } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
+import { RUNTIME_CHOICES, type RuntimeChoice } from '../auto/index.ts';
 import { toFailure, UserError, type Failure } from '../errors.ts';
 import { closePhotoLibrary, hashPhoto, type RenderedCopy, type RenderOptions } from '../photo/index.ts';
-import {
-  openEngine,
-  RUNTIME_CHOICES,
-  seedFor,
-  type Engine,
-  type Protection,
-  type RuntimeChoice,
-} from '../protect/index.ts';
+import { openEngine, seedFor, type Engine, type Protection } from '../protect/index.ts';
 import { generatorFolder } from './assets.ts';
 import { existingFolder, makeFolder, photosBelow } from './folders.ts';
 import { planOutputs, type PlannedPhoto } from './outputNames.ts';
 import { parseStrength, wholeNumber } from './options.ts';
 import { abortOnInterrupt, EXIT, progressLine, runCommand, say } from './output.ts';
+import { commandLineRuntimes, planFor, rememberDropped } from './runtimes.ts';
 
 interface Options {
   out: string;
@@ -92,10 +87,13 @@ async function protect(folder: string, options: Options): Promise<number> {
   const failures: Failure[] = [];
   const photos = await photosBelow(source, failures);
   const { planned, alreadyThere } = planOutputs(source, out, photos, options.format, options.overwrite === true);
+  const generator = options.generator === undefined ? generatorFolder() : resolve(options.generator);
+  const threads = options.threads ?? null;
+  const runtimes = commandLineRuntimes(generator);
   const engine = await openEngine({
-    generatorFolder: options.generator === undefined ? generatorFolder() : resolve(options.generator),
-    runtime: options.runtime,
-    threads: options.threads ?? null,
+    generatorFolder: generator,
+    runtimes: await planFor(options.runtime, runtimes, threads),
+    threads,
   });
   const reports: PhotoReport[] = [];
   try {
@@ -106,6 +104,7 @@ async function protect(folder: string, options: Options): Promise<number> {
     if (alreadyThere > 0) say(`${alreadyThere} copies are already there; --overwrite makes them again.`);
     await protectAll(engine, planned, targetClass, options, signal, reports, failures);
     if (engine.runtime.notice !== null) say(engine.runtime.notice);
+    await rememberDropped(runtimes, engine, threads);
   } finally {
     await engine.close();
     await closePhotoLibrary();

@@ -82,7 +82,7 @@ async function train(folder: string, options: Options, commandText: string): Pro
     signal,
   });
   await closePhotoLibrary();
-  const runtime = await openRuntime('onnx', options.threads);
+  const runtime = await openRuntime('onnx/cpu', options.threads);
   try {
     const resume = await readCheckpoint(checkpoint, settings);
     if (resume) say(`Going on from the checkpoint at step ${resume.step} of ${settings.steps}.`);

@@ -2,10 +2,11 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { RUNTIME_CHOICES, type RuntimeChoice } from '../auto/index.ts';
 import { toFailure, UserError, type Failure } from '../errors.ts';
 import { evaluateAlbums, STRANGER, type TableContext } from '../evaluate/index.ts';
 import { closePhotoLibrary } from '../photo/index.ts';
-import { openEngine, openRuntime, RUNTIME_CHOICES, type Engine, type RuntimeChoice } from '../protect/index.ts';
+import { openEngine, openRuntime, type Engine } from '../protect/index.ts';
 import { MASKING } from '../sem/index.ts';
 import {
   chooseFromAll,
@@ -28,6 +29,7 @@ import { collect, parseStrength, wholeNumber } from './options.ts';
 import { planOutputs, type PlannedPhoto } from './outputNames.ts';
 import { abortOnInterrupt, EXIT, progressLine, runCommand, say } from './output.ts';
 import { addToFile, contextOf, replaceFile } from './record.ts';
+import { commandLineRuntimes, planFor } from './runtimes.ts';
 
 interface Options {
   strength?: number[];
@@ -107,11 +109,10 @@ async function visibility(folder: string, options: Options): Promise<number> {
   const copies = options.out === undefined ? await mkdtemp(join(tmpdir(), 'stillgrain-visibility-')) : null;
   const out = copies ?? resolve(options.out ?? '');
   if (copies === null) await makeFolder(out);
-  const engine = await openEngine({
-    generatorFolder: options.generator === undefined ? generatorFolder() : resolve(options.generator),
-    runtime: options.runtime,
-    threads: options.threads ?? null,
-  });
+  const generator = options.generator === undefined ? generatorFolder() : resolve(options.generator);
+  const threads = options.threads ?? null;
+  const runtimes = await planFor(options.runtime, commandLineRuntimes(generator), threads);
+  const engine = await openEngine({ generatorFolder: generator, runtimes, threads });
   try {
     const results = await measureAll(engine, source, photos, out, options, signal, failures);
     const references = options.albums === undefined ? null : await trainStrangers(engine, results, options, signal);
@@ -212,7 +213,7 @@ async function trainStrangers(
   options: Options,
   signal: AbortSignal,
 ): Promise<CurveReferences> {
-  const runtime = await openRuntime(options.runtime === 'auto' ? 'onnx' : options.runtime, 1);
+  const runtime = await openRuntime(options.runtime === 'auto' ? 'onnx/cpu' : options.runtime, 1);
   const references: CurveReferences = { originals: null, chance: 0 };
   try {
     for (const [i, result] of results.entries()) {

@@ -1,17 +1,18 @@
 import { basename } from 'node:path';
-import { toFailure, UserError } from '../errors.ts';
-import { readCanvas, renderCopy, writeNoise, type Canvas, type RenderOptions } from '../photo/index.ts';
-import type { Runtime } from '../runtime/index.ts';
+import type { PlannedRuntime } from '../auto/index.ts';
+import { UserError } from '../errors.ts';
+import { readCanvas, renderCopy, writeNoise, type RenderOptions } from '../photo/index.ts';
+import { Backend, WATCH_LIMITS, type BackendParts, type DroppedRuntime } from './backend.ts';
 import { loadGenerator, type Generator } from './generator.ts';
-import { CANVAS_SIZE, NoiseOptimizer, type ComputedNoise } from './photoNoise.ts';
-import { openRuntime, type RuntimeChoice } from './runtimeChoice.ts';
+import { CANVAS_SIZE } from './photoNoise.ts';
+import { openRuntime } from './openRuntime.ts';
 import type { PhotoProgress, ProtectedPhoto, ProtectionSettings } from './types.ts';
 
 export interface EngineOptions {
   /** Folder of `generator.json` and `generator.safetensors`. */
   generatorFolder: string;
-  /** `auto`: ONNX Runtime, and the TensorFlow.js CPU backend when that fails. */
-  runtime: RuntimeChoice;
+  /** What to compute with, in order: the first that works is taken, the next when it fails. At least one. */
+  runtimes: readonly PlannedRuntime[];
   /** Threads of the computation; null: as many as help. */
   threads: number | null;
 }
@@ -36,89 +37,35 @@ export interface ProtectHooks {
 /** One generator on one runtime, taking photos one at a time. */
 export interface Engine {
   readonly generator: { name: string; sha256: string; classes: number; licence: string };
-  /** `notice`: a sentence when the wanted runtime was not to be had. */
-  readonly runtime: { name: string; notice: string | null };
+  /** `notice`: a sentence when the wanted runtime was not to be had; `dropped`: each one that failed, with the reason. */
+  readonly runtime: { name: string; notice: string | null; dropped: readonly DroppedRuntime[] };
   /** One photo from file to protection to protected copy. @throws UserError */
   protect(request: ProtectRequest, hooks?: ProtectHooks): Promise<ProtectedPhoto>;
   close(): Promise<void>;
 }
 
-/** Opens the engine. @throws UserError 'generator' or 'runtime' */
-export async function openEngine(options: EngineOptions): Promise<Engine> {
+/**
+ * Opens the engine.
+ * @param parts how runtimes are opened and watched; tests hand in others
+ * @throws UserError 'generator' or 'runtime'
+ */
+export async function openEngine(options: EngineOptions, parts: Partial<BackendParts> = {}): Promise<Engine> {
   const generator = await loadGenerator(options.generatorFolder);
-  const backend = await Backend.open(generator, options);
+  const backend = await Backend.open(generator, options.runtimes, {
+    open: (id) => openRuntime(id, options.threads),
+    watch: WATCH_LIMITS,
+    ...parts,
+  });
   const { name, sha256, licence } = generator.description;
   return {
     generator: { name, sha256, classes: generator.network.classes, licence },
     get runtime() {
-      return { name: backend.name, notice: backend.notice };
+      return { name: backend.name, notice: backend.notice, dropped: backend.dropped };
     },
     protect: (request, hooks = {}) => protectPhoto(generator, backend, request, hooks),
     close: () => backend.close(),
   };
 }
-
-/** The runtime with the compiled gradient; in `auto` a runtime that fails is dropped and the photo goes on. */
-class Backend {
-  notice: string | null = null;
-  readonly #generator: Generator;
-  readonly #automatic: boolean;
-  #runtime: Runtime;
-  #optimizer: NoiseOptimizer;
-
-  private constructor(generator: Generator, automatic: boolean, runtime: Runtime, optimizer: NoiseOptimizer) {
-    this.#generator = generator;
-    this.#automatic = automatic;
-    this.#runtime = runtime;
-    this.#optimizer = optimizer;
-  }
-
-  static async open(generator: Generator, { runtime: choice, threads }: EngineOptions): Promise<Backend> {
-    const automatic = choice === 'auto';
-    const runtime = await openRuntime(automatic ? 'onnx' : choice, threads);
-    try {
-      return new Backend(generator, automatic, runtime, await NoiseOptimizer.open(generator, runtime));
-    } catch (error) {
-      await runtime.close();
-      if (!automatic || !isRuntimeError(error)) throw error;
-      const fallback = await openRuntime('tfjs-cpu', threads);
-      const backend = new Backend(generator, false, fallback, await NoiseOptimizer.open(generator, fallback));
-      backend.notice = dropped(runtime.name, error);
-      return backend;
-    }
-  }
-
-  get name(): string {
-    return this.#runtime.name;
-  }
-
-  async optimize(
-    canvas: Canvas,
-    settings: ProtectionSettings,
-    onStep: (step: number, steps: number) => void,
-  ): Promise<ComputedNoise> {
-    try {
-      return await this.#optimizer.optimize(canvas, settings, onStep);
-    } catch (error) {
-      if (!this.#automatic || !isRuntimeError(error) || this.#runtime.name === 'tfjs-cpu') throw error;
-      this.notice = dropped(this.#runtime.name, error);
-      await this.#runtime.close();
-      this.#runtime = await openRuntime('tfjs-cpu', null);
-      this.#optimizer = await NoiseOptimizer.open(this.#generator, this.#runtime);
-      return this.#optimizer.optimize(canvas, settings, onStep);
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.#optimizer.dispose();
-    await this.#runtime.close();
-  }
-}
-
-const isRuntimeError = (error: unknown): boolean => error instanceof UserError && error.code === 'runtime';
-
-const dropped = (name: string, error: unknown): string =>
-  `${name} failed and was dropped; the work goes on with tfjs-cpu, which is much slower. ${toFailure(error).problem}`;
 
 /** Shares of a photo's time, for the progress bar: decode, noise; the rest is the rendering. */
 const DECODED = 0.05;
@@ -153,7 +100,6 @@ async function protectPhoto(
       ...computed,
       settings,
       generator: { name: generator.description.name, sha256: generator.description.sha256 },
-      runtime: backend.name,
       seconds: { decode, noise },
     },
     copy,

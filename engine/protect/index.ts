@@ -1,4 +1,5 @@
 /** One photo from file to protection to protected copy: the pipeline that the app and the command line both call. */
+export { WATCH_LIMITS, type BackendParts, type DroppedRuntime } from './backend.ts';
 export { openEngine, type Engine, type EngineOptions, type ProtectHooks, type ProtectRequest } from './engine.ts';
 export {
   DESCRIPTION_FILE,
@@ -8,6 +9,7 @@ export {
   type GeneratorDescription,
 } from './generator.ts';
 export { CANVAS_SIZE, NOISE_VERSION, NoiseOptimizer } from './photoNoise.ts';
-export { openRuntime, RUNTIME_CHOICES, type RuntimeChoice } from './runtimeChoice.ts';
+export { installedRuntimes, openRuntime } from './openRuntime.ts';
 export { chooseTargetClass, seedFor } from './targetClass.ts';
+export { serveTrials, type TrialPort } from './trials.ts';
 export * from './types.ts';

@@ -36,7 +36,7 @@ export class NoiseOptimizer {
     this.#gradient = gradient;
   }
 
-  static async open(generator: Generator, runtime: Runtime): Promise<NoiseOptimizer> {
+  static async open(generator: Generator, runtime: Pick<Runtime, 'compile'>): Promise<NoiseOptimizer> {
     const { network, weights } = generator;
     const geometry = { frame: CANVAS_SIZE.longEdge, size: network.inputSize };
     const batch = { pictures: 1, views: photoNoiseSettings(1).views, geometry };
@@ -58,14 +58,7 @@ export class NoiseOptimizer {
     const method = photoNoiseSettings(settings.rhoU);
     const random = new Random(settings.seed);
     const { frame } = this.#gradient.batch.geometry;
-    const x = framed(canvas, frame);
-    const problem = {
-      x,
-      delta: startingNoise(this.#generator.filters, settings.targetClass, settings.rhoU, x, frame, canvas),
-      budget: maskingMap(x, frame, canvas, settings.masking),
-      sizes: [canvas],
-      labels: [settings.targetClass],
-    } satisfies NoiseProblem;
+    const problem = this.#problemOf(canvas, settings);
     await stableNoise(this.#gradient, problem, method, random, {
       onStep: (step) => {
         onStep(step, method.steps);
@@ -96,8 +89,31 @@ export class NoiseOptimizer {
     };
   }
 
+  /** The gradient [1, 1, frame, frame] of the first step that {@link optimize} would take: equal on every runtime. */
+  async firstGradient(canvas: Canvas, settings: ProtectionSettings): Promise<Float32Array> {
+    const method = photoNoiseSettings(settings.rhoU);
+    const problem = this.#problemOf(canvas, settings);
+    return (await evaluateNoise(this.#gradient, problem, method, new Random(settings.seed))).gradient;
+  }
+
   dispose(): Promise<void> {
     return this.#gradient.compiled.dispose();
+  }
+
+  /** The photo in its frame, and the noise that it starts from. */
+  #problemOf(
+    canvas: Canvas,
+    { rhoU, targetClass, masking }: ProtectionSettings,
+  ): NoiseProblem & { budget: Float32Array } {
+    const { frame } = this.#gradient.batch.geometry;
+    const x = framed(canvas, frame);
+    return {
+      x,
+      delta: startingNoise(this.#generator.filters, targetClass, rhoU, x, frame, canvas),
+      budget: maskingMap(x, frame, canvas, masking),
+      sizes: [canvas],
+      labels: [targetClass],
+    };
   }
 }
 

@@ -24,8 +24,10 @@ const outputs = [
   'main/index.js',
   'main/engineHost.js',
   'main/photoHost.js',
+  'main/trialHost.js',
   'main/sessionWorker.js',
   'main/cli.js',
+  'main/cliTrialHost.js',
   'preload/index.cjs',
   'renderer/index.html',
 ];

@@ -10,9 +10,10 @@ import { bringNode, environmentWith } from './node.mjs';
 import { installPackages } from './packages.mjs';
 import { SetUpError } from './say.mjs';
 import { checkSystem, whyNoSandbox } from './system.mjs';
+import { bringTfjsNode } from './tfjs-node.mjs';
 
 /**
- * @param {{ electron?: boolean, virtualScreen?: boolean, build?: boolean }} needs beyond Node and the packages
+ * @param {{ electron?: boolean, virtualScreen?: boolean, build?: boolean, tfjsNode?: boolean }} needs beyond Node and the packages
  * @returns {Promise<{
  *   node: string,
  *   electron: Awaited<ReturnType<typeof getElectron>> | null,
@@ -29,6 +30,7 @@ export async function setUp(needs = {}) {
     await installPackages(node);
     const electron = needs.electron === true ? await getElectron(node) : null;
     if (electron !== null) await checkSystem(electron, { virtualScreen: needs.virtualScreen === true });
+    if (needs.tfjsNode === true) await bringTfjsNode(node);
     if (needs.build === true) await build(node);
     const environment = environmentWith(node);
     // For the end-to-end tests, which start the program themselves.

@@ -140,8 +140,25 @@ test('every state', async () => {
 
     await test.step('settings and keys', async () => {
       await page.getByRole('button', { name: 'Settings' }).click();
-      await expect(page.getByText('Now in use:')).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'Default strength' })).toBeVisible();
       await take('settings');
+      await page.getByRole('radio', { name: 'Processing' }).check();
+      await expect(page.getByText('Now in use: Processor.')).toBeVisible();
+      const ways = page.getByRole('table', { name: 'Ways of computing' });
+      await expect(ways.getByRole('radio', { name: /^Automatic/ })).toBeChecked();
+      // On a machine without a graphics card; whatever there is, the processor's row is right and measured.
+      const processor = ways.getByRole('row', { name: /^Processor Yes/ });
+      await expect(processor.getByRole('cell').last()).toHaveText(/[0-9]$/);
+      await expect(ways.getByRole('row', { name: /^Processor, plain \(slow\) Yes/ })).toBeVisible();
+      await take('processing');
+      await ways.getByRole('radio', { name: 'Processor, plain (slow)', exact: true }).check();
+      await expect(page.getByText('Now in use: Processor, plain (slow).')).toBeVisible({ timeout: 60_000 });
+      await ways.getByRole('radio', { name: /^Automatic/ }).check();
+      await expect(page.getByText('Now in use: Processor.')).toBeVisible({ timeout: 60_000 });
+      await page.getByRole('button', { name: 'Measure again' }).click();
+      await expect(page.getByRole('progressbar', { name: 'Trying every way of computing' })).toBeVisible();
+      await take('measuring', true);
+      await expect(page.getByRole('button', { name: 'Measure again' })).toBeEnabled({ timeout: 120_000 });
       await page.getByRole('radio', { name: 'What protection does' }).check();
       await expect(page.getByText('It is not unbreakable.')).toBeVisible();
       await take('what-protection-does');

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
 import { UserError } from '../../errors.ts';
 import {
   checkInputs,
@@ -10,27 +8,34 @@ import {
   type TensorSpec,
 } from '../runtime.ts';
 import { lower } from './lower.ts';
+import type { ExecutionProvider } from './provider.ts';
+import { openLine, type SessionLine } from './sessionLine.ts';
 import { trace } from './trace.ts';
-import type { WorkerData, WorkerReply, WorkerRequest } from './workerMessages.ts';
+import type { SessionData, WorkerReply } from './workerMessages.ts';
 
 export interface OnnxOptions {
   /** Threads of ONNX Runtime's pool, at least 1. */
   threads: number;
-  provider?: 'cpu' | 'webgpu';
+  /** What computes; `cpu` unless told. */
+  provider?: ExecutionProvider;
 }
 
 /**
  * ONNX Runtime behind the `Runtime` interface: a function and its gradient become one ONNX graph, run in a worker
- * thread of its own. Errors of a session are `UserError`s with code 'runtime'.
+ * of its own. Errors of a session are `UserError`s with code 'runtime'.
  */
 export function openOnnxRuntime({ threads, provider = 'cpu' }: OnnxOptions): Runtime {
-  const open = new Set<SessionThread>();
+  const open = new Set<Session>();
   return {
     name: `onnx/${provider}`,
     async compile(fn: TensorFunction, inputs: readonly TensorSpec[]): Promise<CompiledFunction> {
-      const session = new SessionThread({ model: lower(trace(fn, inputs)), inputs, provider, threads });
+      const session = new Session({ model: lower(trace(fn, inputs)), inputs, provider, threads });
       open.add(session);
-      await session.ready;
+      await session.ready.catch((thrown: unknown) => {
+        open.delete(session);
+        session.close().catch(() => undefined);
+        throw thrown;
+      });
       return {
         run: (arrays: Arrays): Promise<Arrays> => {
           checkInputs(inputs, arrays);
@@ -49,44 +54,36 @@ export function openOnnxRuntime({ threads, provider = 'cpu' }: OnnxOptions): Run
   };
 }
 
-/** The worker's file: TypeScript in the source tree, JavaScript beside the bundle. */
-function workerFile(): URL {
-  const source = new URL('./sessionWorker.ts', import.meta.url);
-  return existsSync(source) ? source : new URL('./sessionWorker.js', import.meta.url);
-}
-
 interface Waiting {
   resolve: (outputs: Arrays) => void;
   reject: (error: Error) => void;
 }
 
-class SessionThread {
-  readonly ready: Promise<void>;
-  readonly #worker: Worker;
+/** One session, in a worker of its own. */
+class Session {
+  readonly ready: Promise<undefined>;
+  readonly #line: SessionLine;
   readonly #waiting = new Map<number, Waiting>();
   #next = 1;
   #closed = false;
 
-  constructor(data: WorkerData) {
-    this.#worker = new Worker(workerFile(), { workerData: data });
-    this.ready = new Promise((resolve, reject) => {
-      this.#worker.on('message', (reply: WorkerReply) => {
-        if (reply.kind === 'ready') resolve();
-        else if (reply.kind === 'failed' && reply.id === 0) reject(runtimeError(reply.message));
-        else this.#settle(reply);
-      });
-      const lost = (reason: string): void => {
-        reject(runtimeError(reason));
-        for (const { reject: rejectRun } of this.#waiting.values()) rejectRun(runtimeError(reason));
-        this.#waiting.clear();
-      };
-      this.#worker.on('error', (error) => lost(error instanceof Error ? error.message : String(error)));
-      this.#worker.on('exit', () => {
-        if (!this.#closed) lost('its thread ended');
-      });
-    });
+  constructor(data: SessionData) {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    this.ready = promise;
     // A rejection is reported by whoever awaits `ready`.
     this.ready.catch(() => undefined);
+    this.#line = openLine(data.provider, {
+      onReply: (reply) => {
+        if (reply.kind === 'ready') resolve(undefined);
+        else if (reply.kind === 'failed' && reply.id === 0) reject(runtimeError(reply.message));
+        else this.#settle(reply);
+      },
+      onLost: (reason) => {
+        reject(runtimeError(reason));
+        this.#rejectAll(reason);
+      },
+    });
+    this.#line.send({ kind: 'start', data });
   }
 
   run(inputs: Arrays): Promise<Arrays> {
@@ -94,15 +91,19 @@ class SessionThread {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, inputs } satisfies WorkerRequest);
+      this.#line.send({ kind: 'run', id, inputs });
     });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { reject } of this.#waiting.values()) reject(runtimeError('it has been closed'));
+    this.#rejectAll('it has been closed');
+    await this.#line.end();
+  }
+
+  #rejectAll(reason: string): void {
+    for (const { reject } of this.#waiting.values()) reject(runtimeError(reason));
     this.#waiting.clear();
-    await this.#worker.terminate();
   }
 
   #settle(reply: Exclude<WorkerReply, { kind: 'ready' }>): void {
@@ -113,10 +114,20 @@ class SessionThread {
   }
 }
 
+/** ONNX Runtime begins with a place in its own sources and the condition that was not met there. */
+const PLACE = /^\S+\.(cc|h):\d+ .* was false\. /;
+
+/** What ONNX Runtime says where a device is simply not there. */
+const MISSING: readonly [RegExp, string][] = [
+  [/Failed to get a WebGPU adapter/, 'No graphics card was found that WebGPU can use.'],
+  [/_Cuda: Failed to load shared library/, 'The libraries of CUDA are not installed.'],
+];
+
 function runtimeError(reason: string): UserError {
+  const missing = MISSING.find(([pattern]) => pattern.test(reason))?.[1];
   return new UserError(
     'runtime',
-    `The computation could not be run by ONNX Runtime: ${reason.replace(/\.?\s*$/, '.')}`,
-    'Choose another runtime in Settings → Processing (or --runtime tfjs-cpu), which is slower but needs nothing.',
+    missing ?? `The computation could not be run by ONNX Runtime: ${reason.replace(PLACE, '').replace(/\.?\s*$/, '.')}`,
+    'Choose another way of computing in Settings → Processing (or with --runtime); tfjs-cpu is slow but needs nothing.',
   );
 }

@@ -1,7 +1,7 @@
 /** Which screen and which dialog are shown. */
 
 export type Screen = 'album' | 'queue' | 'settings';
-export type SettingsPage = 'general' | 'protection' | 'about';
+export type SettingsPage = 'general' | 'processing' | 'protection' | 'about';
 
 export type DialogName =
   | { readonly name: 'protect'; readonly albumId: number; readonly photoIds: readonly number[] | null }

@@ -7,6 +7,7 @@ import { imports } from './imports.svelte.ts';
 import { jobs } from './jobs.svelte.ts';
 import { notices } from './notices.svelte.ts';
 import { photos } from './photos.svelte.ts';
+import { runtimes } from './runtimes.svelte.ts';
 import { settings } from './settings.svelte.ts';
 
 /** An album that is being filled tells so often; reading it this often, in ms, is enough to see it grow. */
@@ -59,6 +60,7 @@ class Start {
       on('jobs.changed', (list) => jobs.take(list)),
       on('export.changed', (summary) => exports.take(summary)),
       on('settings.changed', (changed) => (settings.current = changed)),
+      on('runtimes.changed', (table) => (runtimes.table = table)),
       on('app.notice', ({ kind, sentence }) => notices.tell(kind, sentence)),
     ];
     return () => {

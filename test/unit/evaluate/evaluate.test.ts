@@ -62,7 +62,11 @@ async function watchedEngine(): Promise<{ engine: Engine; requests: ProtectReque
   const generator = join(folder, 'generator');
   mkdirSync(generator, { recursive: true });
   await writeSmallGenerator(generator);
-  const engine = await openEngine({ generatorFolder: generator, runtime: 'onnx', threads: 1 });
+  const engine = await openEngine({
+    generatorFolder: generator,
+    runtimes: [{ id: 'onnx/cpu', seconds: null }],
+    threads: 1,
+  });
   const requests: ProtectRequest[] = [];
   const protect: Engine['protect'] = (each, hooks) => {
     requests.push(each);

@@ -22,7 +22,7 @@ let engine: Engine;
 
 beforeAll(async () => {
   await writeSmallGenerator(folder);
-  engine = await openEngine({ generatorFolder: folder, runtime: 'onnx', threads: 1 });
+  engine = await openEngine({ generatorFolder: folder, runtimes: [{ id: 'onnx/cpu', seconds: null }], threads: 1 });
 });
 afterAll(() => engine.close());
 
@@ -56,7 +56,11 @@ describe('one photo from file to protected copy', () => {
   });
 
   it('the TensorFlow.js CPU backend makes noise that is as good', async () => {
-    const other = await openEngine({ generatorFolder: folder, runtime: 'tfjs-cpu', threads: null });
+    const other = await openEngine({
+      generatorFolder: folder,
+      runtimes: [{ id: 'tfjs-cpu', seconds: null }],
+      threads: null,
+    });
     try {
       const [ours, theirs] = [await protect('onnx'), await protect('tfjs', 8, 5, other)];
       expect(theirs.protection.runtime).toBe('tfjs-cpu');
@@ -133,7 +137,9 @@ it('a damaged generator is refused', async () => {
   const weights = await readFile(join(broken, 'generator.safetensors'));
   weights[weights.length - 1] = (weights.at(-1) ?? 0) ^ 1;
   await writeFile(join(broken, 'generator.safetensors'), weights);
-  await expect(openEngine({ generatorFolder: broken, runtime: 'onnx', threads: 1 })).rejects.toMatchObject({
+  await expect(
+    openEngine({ generatorFolder: broken, runtimes: [{ id: 'onnx/cpu', seconds: null }], threads: 1 }),
+  ).rejects.toMatchObject({
     code: 'generator',
   });
 });

@@ -4,6 +4,7 @@ import { psnrInWords, psnrNumber, ssimNumber } from '../../../renderer/src/lib/f
 import { baseName, bytes, dimensions, percent, plural, roughly, timeLeft } from '../../../renderer/src/lib/format.ts';
 import { exampleName, extensionOf, namingProblem, stemOf } from '../../../renderer/src/lib/naming.ts';
 import { exportExtension, matchingPreset, PRESETS } from '../../../renderer/src/lib/presets.ts';
+import { deviation, perSecond } from '../../../renderer/src/lib/runtimes.ts';
 import { sortedIds } from '../../../renderer/src/lib/sort.ts';
 import { strengthLabel } from '../../../renderer/src/lib/strengths.ts';
 import { thumbUrl } from '../../../renderer/src/lib/urls.ts';
@@ -23,6 +24,11 @@ describe('numbers in words', () => {
   it('says when the time left is not known', () => {
     expect(timeLeft(null)).toBe('working out the time left');
     expect(timeLeft(120)).toBe('about 2 minutes left');
+  });
+
+  it('how right and how fast a way of computing is', () => {
+    expect([0, 2.7e-6, 3e-8, 0.012, null].map(deviation)).toEqual(['none', '0.0003 %', 'below 0.0001 %', '1 %', '–']);
+    expect([0.0725, 5.4, 0.0004, 38, null].map(perSecond)).toEqual(['14', '0.19', '2500', '0.026', '–']);
   });
 
   it('bytes, counts and sizes', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { foldBatchNorm, initialWeights, type NetworkConfig, type Weights } from '../../../engine/network/index.ts';
+import { foldBatchNorm, initialWeights, type NetworkConfig } from '../../../engine/network/index.ts';
 import { Random } from '../../../engine/random/index.ts';
-import { openOnnxRuntime, openTfjsCpu, sizeOf, type Arrays, type Runtime } from '../../../engine/runtime/index.ts';
+import { openOnnxRuntime, openTfjsCpu, type Arrays, type Runtime } from '../../../engine/runtime/index.ts';
 import {
   attackObjective,
   noiseObjective,
@@ -9,12 +9,8 @@ import {
   viewObjective,
   type Objective,
 } from '../../../engine/sem/objectives.ts';
-import { sampleViews, UPLOAD_VIEWS } from '../../../engine/views/index.ts';
 import { relativeError } from '../../fixtures/numbers.ts';
-
-const config: NetworkConfig = { inputSize: 16, widths: [4, 8], blocks: 1, classes: 5 };
-const geometry = { frame: 24, size: 16 };
-const batch = { pictures: 2, views: 3, geometry };
+import { batch, config, feeds } from '../../fixtures/objectives.ts';
 
 let cpu: Runtime;
 let onnx: Runtime;
@@ -23,25 +19,6 @@ beforeAll(async () => {
   onnx = openOnnxRuntime({ threads: 1 });
 });
 afterAll(() => onnx.close());
-
-function feeds({ inputs }: Objective, random: Random, weights: Weights): Arrays {
-  const count = batch.pictures * batch.views;
-  const pictures = Array.from({ length: count }, () => ({ width: 22, height: 20 }));
-  const views = sampleViews(random, UPLOAD_VIEWS, geometry, pictures);
-  const arrays: Arrays = {};
-  for (const { name, shape } of inputs) {
-    const size = sizeOf(shape);
-    if (name in views) arrays[name] = views[name as keyof typeof views];
-    else if (weights[name]) arrays[name] = weights[name].data;
-    else if (name === 'target') {
-      const target = new Float32Array(size);
-      for (let i = 0; i < size / config.classes; i++) target[i * config.classes + random.below(config.classes)] = 1;
-      arrays[name] = target;
-    } else if (name === 'x' || name === 'seen') arrays[name] = Float32Array.from({ length: size }, () => random.next());
-    else arrays[name] = random.uniform(size, 8 / 255);
-  }
-  return arrays;
-}
 
 async function compare(objective: Objective, arrays: Arrays, bound = 1e-4): Promise<void> {
   const expected = await (await cpu.compile(objective.fn, objective.inputs)).run(arrays);

@@ -19,6 +19,7 @@ const services = await openServices({
   generatorFolder: resolve('assets/generator'),
   startEngineHost: forkNode('engineHost', (pid) => tell('engine', pid)),
   startPhotoHost: forkNode('photoHost'),
+  startTrialHost: forkNode('trialHost'),
   emit: (event, payload) => {
     if (event === 'app.notice') tell('notice', JSON.stringify(payload));
     if (event !== 'photos.changed' || !('photos' in payload) || payload.photos.length !== 1) return;

@@ -7,6 +7,7 @@ import { exportHandlers } from '../../../../electron/ipc/exportHandlers.ts';
 import { isOwnPage, registerHandlers, type Sender } from '../../../../electron/ipc/handle.ts';
 import { jobHandlers } from '../../../../electron/ipc/jobHandlers.ts';
 import { libraryHandlers } from '../../../../electron/ipc/libraryHandlers.ts';
+import { runtimeHandlers } from '../../../../electron/ipc/runtimeHandlers.ts';
 import { photoHandlers } from '../../../../electron/ipc/photoHandlers.ts';
 import { openShop, type Shop } from '../support/shop.ts';
 
@@ -34,7 +35,7 @@ describe('the program’s door', () => {
     shop = await openShop({ 'a.jpg': 'a', 'b.jpg': 'b' });
     shown = [];
     const { services, log } = shop;
-    const { catalog, settings, engine, freshness, importer, previews, queue, exporter, makeAlbum } = services;
+    const { catalog, settings, runtimes, engine, freshness, importer, previews, queue, exporter, makeAlbum } = services;
     const showInFolder = (path: string): void => void shown.push(path);
     const dialogs = {
       chooseFolders: () => Promise.resolve([shop.photos]),
@@ -54,6 +55,7 @@ describe('the program’s door', () => {
           describeEngine: () => engine.describe(),
           emit: log.emit,
         }),
+        ...runtimeHandlers({ runtimes, engine, settings }),
         ...libraryHandlers({ importer, dialogs, sampleFolder: shop.photos }),
         ...albumHandlers({ catalog, freshness, makeAlbum, emit: log.emit, now: () => new Date() }),
         ...photoHandlers({ catalog, freshness, showInFolder }),

@@ -17,7 +17,7 @@ export type Before = (request: ProtectRequest, hooks: ProtectHooks) => Promise<v
 /** A stand-in for the engine: no mathematics, but the same files, the same promises. */
 export class TestEngine implements Engine {
   readonly generator = { name: 'test', sha256: 'a'.repeat(64), classes: 8, licence: 'CC0' };
-  readonly runtime = { name: 'test/cpu', notice: null };
+  runtime: Engine['runtime'] = { name: 'test/cpu', notice: null, dropped: [] };
   readonly requests: ProtectRequest[] = [];
   /** Names of the originals that were taken the whole way. */
   readonly finished: string[] = [];
@@ -89,6 +89,11 @@ export function testEngineRoom(log: EventLog, engine = new TestEngine()): TestEn
     }),
   );
   const client = new HostClient<EngineCalls>('engine', engineCalls, memory.start);
-  const room = new EngineRoom(client, () => ({ generatorFolder: 'g', runtime: 'auto', threads: null }), log.emit);
+  const room = new EngineRoom({
+    host: client,
+    wish: () => Promise.resolve({ generatorFolder: 'g', runtimes: [{ id: 'onnx/cpu', seconds: null }], threads: null }),
+    emit: log.emit,
+    onDropped: () => Promise.resolve(),
+  });
   return { room, engine, memory, openFailures };
 }

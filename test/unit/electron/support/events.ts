@@ -10,6 +10,7 @@ export class EventLog {
     'jobs.changed': [],
     'export.changed': [],
     'settings.changed': [],
+    'runtimes.changed': [],
     'app.notice': [],
   };
 

@@ -8,6 +8,7 @@ import { TestEngine } from './engine.ts';
 import { EventLog } from './events.ts';
 import { temporaryFolder } from './folders.ts';
 import { memoryHost } from './memoryHost.ts';
+import { testTrialHost } from './trials.ts';
 import { testPhotoHost, writePhoto, type TestPhotoHost } from './photos.ts';
 
 export interface Shop {
@@ -45,6 +46,7 @@ export async function openShop(
       }),
     ).start,
     startPhotoHost: photoHost.memory.start,
+    startTrialHost: testTrialHost,
     emit: log.emit,
   });
   onTestFinished(() => services.close());
