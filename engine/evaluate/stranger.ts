@@ -19,6 +19,7 @@ import { attackOf, augmented, isAugmentation, type Batch, type Countermeasure } 
 import { augmentationObjective, classificationObjective } from './objectives.ts';
 import { geometryOf, type AlbumPictures } from './pictures.ts';
 import { HELD_OUT_VIEWS } from './settings.ts';
+import { meanOf } from './statistics.ts';
 import type { EpochPoint, StrangerSettings, TrainingRun } from './types.ts';
 
 export interface StrangerOptions {
@@ -123,12 +124,9 @@ export class Stranger {
         accuracy += learned.accuracy / stepsPerEpoch;
         onStep?.((done + 1) / stepsPerEpoch);
       }
-      curve.push({
-        epoch,
-        loss,
-        trainingAccuracy: accuracy,
-        heldOutAccuracy: await this.#test(heldOut, course.weights),
-      });
+      const heldOutByAlbum = await this.#test(heldOut, course.weights);
+      const heldOutAccuracy = meanOf(heldOutByAlbum.filter((share) => share !== null));
+      curve.push({ epoch, loss, trainingAccuracy: accuracy, heldOutAccuracy, heldOutByAlbum });
     }
     const seconds = (performance.now() - started) / 1000;
     return { seed, accuracy: curve.at(-1)?.heldOutAccuracy ?? NaN, curve, seconds };
@@ -165,8 +163,8 @@ export class Stranger {
     return { ...batch, seen: await pgd(this.#attack, batch.seen, batch.target, folded, attack, counterRandom) };
   }
 
-  /** Accuracy on clean pictures in evaluation mode: the mean over the albums. */
-  async #test(pictures: AlbumPictures, weights: Weights): Promise<number> {
+  /** Of each album's clean pictures the share that is told right in evaluation mode; null where there are none. */
+  async #test(pictures: AlbumPictures, weights: Weights): Promise<(number | null)[]> {
     const { batch } = this.#settings;
     const { classes } = this.#network;
     const folded = arraysOf(foldBatchNorm(this.#network, weights));
@@ -185,8 +183,7 @@ export class Stranger {
         if (row.indexOf(Math.max(...row)) === label) hits[label] = (hits[label] ?? 0) + 1;
       }
     }
-    const shares = Array.from(counts, (count, label) => (count > 0 ? [(hits[label] ?? 0) / count] : [])).flat();
-    return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    return Array.from(counts, (count, label) => (count > 0 ? (hits[label] ?? 0) / count : null));
   }
 
   async #look(

@@ -1,6 +1,7 @@
 import type { Failure } from '../errors.ts';
 import type { ViewDistribution } from '../views/distribution.ts';
 import type { Countermeasure } from './countermeasure.ts';
+import type { MINIMUM_PHOTOS } from './split.ts';
 import type { Upload } from './uploads.ts';
 
 /** How the stranger trains. Radii and learning rates are plain numbers; sizes are in pixels. */
@@ -34,6 +35,8 @@ export interface EpochPoint {
   trainingAccuracy: number;
   /** On clean held-out photos: the mean over the albums, so that a large album does not count for more. */
   heldOutAccuracy: number;
+  /** Recall: of each album's clean held-out photos the share that was told right; null for an album without any. */
+  heldOutByAlbum: (number | null)[];
 }
 
 /** One model trained from nothing. */
@@ -105,3 +108,6 @@ export interface EvaluationHooks {
   /** Aborting rejects with UserError 'cancelled'. */
   signal?: AbortSignal;
 }
+
+/** {@link MINIMUM_PHOTOS} as a type, for rooms that need the number and must not load the engine for it. */
+export type MinimumPhotos = typeof MINIMUM_PHOTOS;

@@ -76,7 +76,18 @@ describe('the stranger', () => {
     const zeros = stripes(22, 5).filter(({ label }) => label === 0);
     const one = { label: 1, canvas: zeros[0]?.canvas ?? { pixels: new Float32Array(3), width: 1, height: 1 } };
     const uneven = pictureSet([...zeros, one], frame);
-    expect((await stranger.train(training, uneven, 1)).accuracy).toBeCloseTo(0.5, 5);
+    const { accuracy, curve } = await stranger.train(training, uneven, 1);
+    expect(accuracy).toBeCloseTo(0.5, 5);
+    expect(curve.at(-1)?.heldOutByAlbum).toEqual([1, 0]);
+  });
+
+  it('tells nothing of an album that it was not asked about', async () => {
+    const zeros = pictureSet(
+      stripes(10, 6).filter(({ label }) => label === 0),
+      frame,
+    );
+    const last = (await stranger.train(training, zeros, 1)).curve.at(-1);
+    expect(last?.heldOutByAlbum).toEqual([last?.heldOutAccuracy, null]);
   });
 
   it('stops when it is told to', async () => {
