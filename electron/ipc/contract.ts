@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Failure } from '../../engine/errors.ts';
+import type { ProtectionTestState } from './protectionTest.ts';
 
 export type { Failure } from '../../engine/errors.ts';
 
@@ -75,6 +76,10 @@ export const requests = {
   'jobs.retry': z.strictObject({ jobId: id }),
   'jobs.failures': z.strictObject({ jobId: id }),
   'jobs.clearFinished': empty,
+
+  'protectionTest.show': z.strictObject({ albumId: id }),
+  'protectionTest.start': z.strictObject({ albumId: id }),
+  'protectionTest.cancel': z.strictObject({ albumId: id }),
 
   'export.chooseFolder': empty,
   'export.start': z.strictObject({ albumId: id, photoIds: ids.nullable(), folder: path, preset: exportPreset }),
@@ -237,6 +242,9 @@ export interface Outputs {
   'jobs.retry': null;
   'jobs.failures': Failure[];
   'jobs.clearFinished': null;
+  'protectionTest.show': ProtectionTestState;
+  'protectionTest.start': ProtectionTestState;
+  'protectionTest.cancel': null;
   'export.chooseFolder': string | null;
   'export.start': ExportSummary;
   'export.cancel': null;
@@ -253,6 +261,7 @@ export interface Events {
   'albums.changed': { albumIds: number[] };
   'photos.changed': { albumId: number; photos: PhotoSummary[] };
   'jobs.changed': JobSummary[];
+  'protectionTest.changed': ProtectionTestState;
   'export.changed': ExportSummary;
   'settings.changed': Settings;
   /** A sentence for the user: a runtime was dropped, a disk is full. */
@@ -264,6 +273,7 @@ export const eventNames = [
   'albums.changed',
   'photos.changed',
   'jobs.changed',
+  'protectionTest.changed',
   'export.changed',
   'settings.changed',
   'app.notice',

@@ -1,7 +1,9 @@
 import type { PhotoProgress } from '../../engine/protect/types.ts';
 import type { RenderOptions } from '../../engine/photo/types.ts';
+import type { ProtectionTestProgress, ProtectionTestRequest } from '../../engine/index.ts';
 import type { Emit } from '../events.ts';
 import type { HostClient } from '../hosts/client.ts';
+import type { ProtectionTestResult } from '../ipc/protectionTest.ts';
 import type { EngineCalls, EngineDescription, EngineWish, ProtectReport } from './engineCalls.ts';
 
 /** How the library's own copies are written: like the original, with all that belongs to it. */
@@ -30,7 +32,7 @@ interface Hooks {
   urgent?: boolean;
 }
 
-/** The one door to the engine host: one photo at a time, a preview before the next photo of a job. */
+/** The one door to the engine host: one photo at a time, a preview before the next photo of a job; tests beside. */
 export class EngineRoom {
   readonly #host: Pick<HostClient<EngineCalls>, 'call'>;
   readonly #wish: () => EngineWish;
@@ -80,6 +82,14 @@ export class EngineRoom {
     } finally {
       this.#leave();
     }
+  }
+
+  /** A short stranger; photos that are to be protected meanwhile go first. @throws UserError, HostStopped */
+  test(
+    request: ProtectionTestRequest,
+    hooks: { onProgress: (progress: ProtectionTestProgress) => void; signal: AbortSignal },
+  ): Promise<ProtectionTestResult> {
+    return this.#host.call('test', { engine: this.#wish(), ...request }, hooks);
   }
 
   /** A runtime that was dropped in the middle of a job is told once. */

@@ -11,6 +11,7 @@ import { registerHandlers } from '../ipc/handle.ts';
 import { jobHandlers } from '../ipc/jobHandlers.ts';
 import { libraryHandlers } from '../ipc/libraryHandlers.ts';
 import { photoHandlers } from '../ipc/photoHandlers.ts';
+import { protectionTestHandlers } from '../ipc/protectionTestHandlers.ts';
 import { systemDialogs, type Dialogs } from './dialogs.ts';
 import { setMenu } from './menu.ts';
 import { buildPaths } from './paths.ts';
@@ -55,7 +56,7 @@ async function start(): Promise<void> {
     onBusy: keepAwake(),
   });
   const { catalog, settings, engine, freshness, importer, images, previews, queue, exporter } = services;
-  const { notices, makeAlbum } = services;
+  const { notices, makeAlbum, tester } = services;
   nativeTheme.themeSource = settings.get().theme;
 
   const showInFolder = (path: string): void => shell.showItemInFolder(path);
@@ -74,9 +75,10 @@ async function start(): Promise<void> {
       },
     }),
     ...libraryHandlers({ importer, dialogs, sampleFolder: paths.sampleAlbum }),
-    ...albumHandlers({ catalog, freshness, makeAlbum, emit, now: () => new Date() }),
+    ...albumHandlers({ catalog, freshness, tester, makeAlbum, emit, now: () => new Date() }),
     ...photoHandlers({ catalog, freshness, showInFolder }),
     ...jobHandlers(queue, previews),
+    ...protectionTestHandlers(tester),
     ...exportHandlers({ exporter, dialogs, showInFolder }),
   });
   serveInterface(session.defaultSession, paths.renderer);

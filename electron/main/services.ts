@@ -11,6 +11,7 @@ import { engineCalls, type EngineCalls } from '../jobs/engineCalls.ts';
 import { EngineRoom } from '../jobs/engineRoom.ts';
 import { COPIES_FOLDER, NOISE_FOLDER } from '../jobs/names.ts';
 import { Previews } from '../jobs/previews.ts';
+import { ProtectionTester } from '../jobs/protectionTester.ts';
 import { JobQueue } from '../jobs/queue.ts';
 import { albumMaker, type MakeAlbum } from '../library/albumMaker.ts';
 import { Freshness } from '../library/freshness.ts';
@@ -43,6 +44,7 @@ export interface Services {
   images: Images;
   previews: Previews;
   queue: JobQueue;
+  tester: ProtectionTester;
   exporter: Exporter;
   makeAlbum: MakeAlbum;
   notices: string[];
@@ -98,6 +100,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     now,
     ...(parts.onBusy === undefined ? {} : { onBusy: parts.onBusy }),
   });
+  const tester = new ProtectionTester({ catalog, engine, freshness, dataFolder, emit, now });
   const exporter = new Exporter({ catalog, host: workHost, freshness, dataFolder, emit, now });
   await previews.clear();
   await exporter.recover();
@@ -112,12 +115,14 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     images,
     previews,
     queue,
+    tester,
     exporter,
     makeAlbum,
     notices,
     close: async () => {
       importer.cancel();
       exporter.cancelAll();
+      await tester.stop();
       await queue.stop();
       await exporter.idle();
       for (const host of [engineHost, viewHost, workHost]) host.stop();
