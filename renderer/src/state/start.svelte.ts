@@ -7,6 +7,7 @@ import { imports } from './imports.svelte.ts';
 import { jobs } from './jobs.svelte.ts';
 import { notices } from './notices.svelte.ts';
 import { photos } from './photos.svelte.ts';
+import { protectionTests } from './protectionTests.svelte.ts';
 import { settings } from './settings.svelte.ts';
 
 /** An album that is being filled tells so often; reading it this often, in ms, is enough to see it grow. */
@@ -57,6 +58,7 @@ class Start {
         soon();
       }),
       on('jobs.changed', (list) => jobs.take(list)),
+      on('protectionTest.changed', (state) => protectionTests.take(state)),
       on('export.changed', (summary) => exports.take(summary)),
       on('settings.changed', (changed) => (settings.current = changed)),
       on('app.notice', ({ kind, sentence }) => notices.tell(kind, sentence)),
