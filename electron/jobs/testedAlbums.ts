@@ -52,7 +52,13 @@ export async function chooseAlbums(parts: ChoiceParts, albumId: number, signal: 
     made.push(found.protection);
     tested.photos.push(photoOf(parts, found));
   }
-  if (tested.photos.length < MINIMUM_PHOTOS) throw asError(tooFewProtected(album.name, tested.photos.length));
+  if (tested.photos.length < MINIMUM_PHOTOS) {
+    throw new UserError(
+      'bad-setting',
+      `Only ${tested.photos.length} photos of “${album.name}” are still there as they were protected. A test needs at least ${MINIMUM_PHOTOS}.`,
+      'Bring the missing files back, or protect more photos; then test again.',
+    );
+  }
 
   const others: TestedAlbum[] = [];
   const candidates = catalog.albums.summaries().filter((other) => other.albumId !== albumId);
@@ -68,7 +74,10 @@ export async function chooseAlbums(parts: ChoiceParts, albumId: number, signal: 
     for (const photoId of found.keys()) taken.add(photoId);
     others.push({ name: other.name, photos: Array.from(found.values(), (one) => photoOf(parts, one)) });
   }
-  if (others.length === 0) throw asError(nothingElse(album.name));
+  if (others.length === 0) {
+    const { problem, remedy } = nothingElse(album.name);
+    throw new UserError('bad-setting', problem, remedy);
+  }
   return { albums: [tested, ...others], noise: noiseOf(made) };
 }
 
@@ -131,9 +140,4 @@ function nothingElse(album: string): TestObstacle {
     problem: `There is nothing to tell “${album}” from: the test needs a second album of at least ${MINIMUM_PHOTOS} photos.`,
     remedy: 'Add another album, best one that shows something else; it need not be protected.',
   };
-}
-
-/** An obstacle that shows only when the files are looked at. */
-function asError({ problem, remedy }: TestObstacle): UserError {
-  return new UserError('bad-setting', problem, remedy);
 }

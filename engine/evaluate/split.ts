@@ -23,7 +23,7 @@ export interface SplitAlbum {
   heldOut: HashedPhoto[];
 }
 
-/** Share of each album that is held out. */
+/** Share of each album that is held out, unless told. */
 const HELD_OUT_SHARE = 0.2;
 
 /** With fewer photos an accuracy would say nothing. */
@@ -52,19 +52,24 @@ export async function splitAlbums(albums: readonly AlbumFolder[], perAlbum: numb
 }
 
 /**
- * Divides every album 80 : 20 by the order of its photos' content hashes: the same photos are held out whatever they
- * are called and whoever asks. A content that appears twice, in one album or in two, counts once, so that nothing
- * held out was trained on under another name.
+ * Divides every album, 80 : 20 unless told, by the order of its photos' content hashes: the same photos are held out
+ * whatever they are called and whoever asks. A content that appears twice, in one album or in two, counts once, so that
+ * nothing held out was trained on under another name.
  * @param perAlbum at most this many photos of each album; null: all
+ * @param heldOutShare of each album, between 0 and 1
  * @throws UserError 'bad-setting' when an album has too few photos
  */
-export function divideAlbums(albums: readonly HashedAlbum[], perAlbum: number | null): SplitAlbum[] {
+export function divideAlbums(
+  albums: readonly HashedAlbum[],
+  perAlbum: number | null,
+  heldOutShare = HELD_OUT_SHARE,
+): SplitAlbum[] {
   const known = new Set<string>();
   return albums.map(({ album, photos }) => {
     const different = photos.filter(({ sha256 }) => !known.has(sha256) && known.add(sha256));
     const used = different.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1)).slice(0, perAlbum ?? different.length);
     if (used.length < MINIMUM_PHOTOS) throw tooFew(album, used.length);
-    const heldOut = Math.round(used.length * HELD_OUT_SHARE);
+    const heldOut = Math.round(used.length * heldOutShare);
     return { album, heldOut: used.slice(0, heldOut), training: used.slice(heldOut) };
   });
 }

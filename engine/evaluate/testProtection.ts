@@ -74,6 +74,9 @@ export interface ProtectionTestHooks {
 /** Batches of each training: enough for the curves to part, by measurement; `evaluate` takes three times as many. */
 const SHORT_STEPS = 400;
 
+/** More than `evaluate` holds out: of an album of a dozen photos a fifth would be too few to ask about. */
+const HELD_OUT_SHARE = 1 / 3;
+
 /** Share of the progress that reading the photos is given. */
 const READING = 0.1;
 
@@ -102,6 +105,7 @@ export async function testProtection(
       photos,
     })),
     null,
+    HELD_OUT_SHARE,
   );
   const skipped: Failure[] = [];
   const total = split.reduce((sum, { training, heldOut }) => sum + training.length + heldOut.length, 0);

@@ -44,8 +44,8 @@ export function finding(result: ProtectionTestResult): string {
 export function overall(result: ProtectionTestResult): string {
   const [originals, copies] = [result.originals, result.copies].map((curve) => asPercent(curve.at(-1)?.accuracy ?? 0));
   return (
-    `Over all ${result.albums.length} albums it was right about ${originals ?? ''} of the clean photos after the ` +
-    `originals and ${copies ?? ''} after the copies; guessing gets ${asPercent(1 / result.albums.length)}.`
+    `Over all albums, ${originals ?? ''} of the clean photos were told right after the originals and ${copies ?? ''} ` +
+    `after the copies; guessing gets ${asPercent(1 / result.albums.length)}.`
   );
 }
 
@@ -53,7 +53,10 @@ export function overall(result: ProtectionTestResult): string {
 export function meaning(result: ProtectionTestResult): string {
   const { clean, originals, copies, guess } = recognitionOf(result);
   if (!isAboveGuess(originals, clean, guess)) {
-    return 'After the originals the model recognized no more than guessing can, so this test cannot tell what the protection does.';
+    return (
+      `Of ${plural(clean, 'photo')} guessing can get as many as the model that learned from the originals, so this ` +
+      'test cannot tell what the protection does. More photos in the album make it tell more.'
+    );
   }
   if (copies >= originals) return 'In this test the protection did not keep the model from learning this album.';
   if (!differs(originals, copies, clean)) return 'With so few photos, a difference of this size can be chance.';

@@ -37,7 +37,7 @@ describe('the sentences of a test', () => {
         'protected copies, 4 of 12. Guessing would get about 3.',
     );
     expect(overall(resultOf(12, 9, 4))).toBe(
-      'Over all 4 albums it was right about 50 % of the clean photos after the originals and 50 % after the copies; ' +
+      'Over all albums, 50 % of the clean photos were told right after the originals and 50 % after the copies; ' +
         'guessing gets 25 %.',
     );
     expect(finding(resultOf(2, 2, 0, 2))).toContain('2 of 2 clean photos');
