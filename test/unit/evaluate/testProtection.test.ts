@@ -131,7 +131,7 @@ describe('a test beside other work', () => {
       { turn, onProgress },
       { ...plan, epochs: 8 },
     );
-    await expect.poll(() => isHeld, { interval: 5 }).toBe(true);
+    await expect.poll(() => isHeld, { interval: 5, timeout: 30_000 }).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(stepsWhileHeld).toEqual([]);
     release();
