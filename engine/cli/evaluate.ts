@@ -1,5 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, release, type } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { toFailure } from '../errors.ts';
@@ -19,11 +18,13 @@ import {
   type TableContext,
   type Upload,
 } from '../evaluate/index.ts';
+import { FAMILY_NAMES, type FamilyName } from '../network/index.ts';
 import { closePhotoLibrary } from '../photo/index.ts';
 import { openEngine, openRuntime, RUNTIME_CHOICES, type Engine, type RuntimeChoice } from '../protect/index.ts';
 import { generatorFolder } from './assets.ts';
-import { parseStrength, wholeNumber } from './options.ts';
+import { collect, parseStrength, wholeNumber } from './options.ts';
 import { abortOnInterrupt, EXIT, progressLine, runCommand, say, type ProgressLine } from './output.ts';
+import { addToFile, contextOf } from './record.ts';
 
 interface Options {
   protected?: string;
@@ -33,6 +34,7 @@ interface Options {
   generator?: string;
   upload?: Upload[];
   countermeasure?: Countermeasure[];
+  architecture?: FamilyName[];
   share?: number[];
   references?: true;
   seeds: number;
@@ -41,6 +43,7 @@ interface Options {
   size: number;
   runtime: RuntimeChoice;
   threads?: number;
+  work?: string;
   table?: string;
   json?: true;
 }
@@ -66,6 +69,9 @@ export function evaluateCommand(): Command {
       several('--countermeasure <name>', `with a countermeasure: ${COUNTERMEASURES_IN_WORDS}`, parseCountermeasure),
     )
     .addOption(
+      several('--architecture <name>', `by another network: ${FAMILY_NAMES.slice(1).join(', ')}`, parseArchitecture),
+    )
+    .addOption(
       several('--share <percent>', 'when only this share of each album is protected: 1 to 99', wholeNumber(1, 99)),
     )
     .addOption(
@@ -88,22 +94,25 @@ export function evaluateCommand(): Command {
     )
     .addOption(new Option('--runtime <runtime>', 'what computes').choices(RUNTIME_CHOICES).default('auto'))
     .option('--threads <n>', 'threads of the computation', wholeNumber(1, 256))
+    .option(
+      '--work <folder>',
+      'keep copies and finished trainings here; a second start goes on where the first one was',
+    )
     .option('--table <file>', 'also add the table, with the command, date and machine, to this Markdown file')
     .option('--json', 'the result as JSON on standard output')
     .action((folder: string, options: Options) => runCommand(options.json === true, () => evaluate(folder, options)));
 }
 
+function parseArchitecture(name: string): FamilyName {
+  const found = FAMILY_NAMES.find((family) => family === name);
+  if (found) return found;
+  throw new InvalidArgumentError(`Choose ${FAMILY_NAMES.join(', ')}.`);
+}
+
 /** An option that adds a row each time it is given, its value read by `parse`. */
 function several(flags: string, how: string, parse: (text: string) => unknown): Option {
   return new Option(flags, `also train on protected copies ${how}; may be repeated`)
-    .argParser((text: string, before: unknown[] | undefined): unknown[] => {
-      try {
-        return [...(before ?? []), parse(text)];
-      } catch (thrown) {
-        if (thrown instanceof InvalidArgumentError) throw thrown;
-        throw new InvalidArgumentError(toFailure(thrown).remedy);
-      }
-    })
+    .argParser(collect(parse))
     .conflicts('originalsOnly');
 }
 
@@ -114,7 +123,8 @@ async function evaluate(folder: string, options: Options): Promise<number> {
   try {
     const result = await withProtection(options, async (protection) => {
       // The stranger's machine is its own: what protected the copies is not what trains on them.
-      const runtime = await openRuntime(options.runtime === 'auto' ? 'onnx' : options.runtime, options.threads ?? null);
+      // Models side by side, each on one thread, are quicker than one model on all of them.
+      const runtime = await openRuntime(options.runtime === 'auto' ? 'onnx' : options.runtime, 1);
       try {
         return await evaluateAlbums(
           runtime,
@@ -123,10 +133,13 @@ async function evaluate(folder: string, options: Options): Promise<number> {
             protection,
             uploads: options.upload ?? [],
             countermeasures: options.countermeasure ?? [],
+            architectures: options.architecture ?? [],
             shares: options.share ?? [],
             references: options.references === true,
             seeds: Array.from({ length: options.seeds }, (_, i) => i + 1),
             perAlbum: options.perAlbum ?? null,
+            atOnce: options.threads ?? availableParallelism(),
+            work: options.work === undefined ? null : resolve(options.work),
             stranger: {
               ...STRANGER,
               epochs: options.epochs ?? null,
@@ -198,32 +211,6 @@ class Bars {
 
 function inWords(seconds: number): string {
   return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
-}
-
-function contextOf(): TableContext {
-  const [command = 'evaluate', ...args] = process.argv.slice(2);
-  const quoted = args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`));
-  return {
-    command: ['npm run', command, '--', ...quoted].join(' '),
-    date: new Date().toISOString(),
-    machine: `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} threads, ${type()} ${release()}`,
-  };
-}
-
-/** Adds a section at the end of the file, which is replaced as a whole. A failure is told: the result is shown already. */
-async function addToFile(path: string, section: string): Promise<boolean> {
-  try {
-    const before = await readFile(path, 'utf8').catch((thrown: unknown) => {
-      if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return '';
-      throw thrown;
-    });
-    await writeFile(`${path}.part`, before === '' ? section : `${before.trimEnd()}\n\n${section}`, { flush: true });
-    await rename(`${path}.part`, path);
-    return true;
-  } catch {
-    say(`The table could not be written to ${path}. Check the folder, and copy the table from here.`);
-    return false;
-  }
 }
 
 function report(result: EvaluationResult, context: TableContext, json: boolean): void {

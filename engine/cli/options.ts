@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { toFailure } from '../errors.ts';
 import { STRENGTHS, type Strength } from '../protect/index.ts';
 
 /** `subtle`, `standard`, `strong` or `<n>/255` as ρ_u in units of 1/255. */
@@ -19,5 +20,17 @@ export function wholeNumber(low: number, high: number): (text: string) => number
     if (!(number >= low && number <= high))
       throw new InvalidArgumentError(`Use a whole number from ${low} to ${high}.`);
     return number;
+  };
+}
+
+/** For an option that may be repeated: its values in a list, each read by `parse`, whose errors become words. */
+export function collect(parse: (text: string) => unknown): (text: string, before: unknown[] | undefined) => unknown[] {
+  return (text, before) => {
+    try {
+      return [...(before ?? []), parse(text)];
+    } catch (thrown) {
+      if (thrown instanceof InvalidArgumentError) throw thrown;
+      throw new InvalidArgumentError(toFailure(thrown).remedy);
+    }
   };
 }

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
 import { toFailure, UserError, type Failure } from '../errors.ts';
-import { scanFolder } from '../files/index.ts';
 import { closePhotoLibrary, hashPhoto, type RenderedCopy, type RenderOptions } from '../photo/index.ts';
 import {
   openEngine,
@@ -14,6 +13,7 @@ import {
   type RuntimeChoice,
 } from '../protect/index.ts';
 import { generatorFolder } from './assets.ts';
+import { existingFolder, makeFolder, photosBelow } from './folders.ts';
 import { planOutputs, type PlannedPhoto } from './outputNames.ts';
 import { parseStrength, wholeNumber } from './options.ts';
 import { abortOnInterrupt, EXIT, progressLine, runCommand, say } from './output.ts';
@@ -86,22 +86,11 @@ async function protect(folder: string, options: Options): Promise<number> {
   const started = performance.now();
   const source = await existingFolder(resolve(folder));
   const out = resolve(options.out);
-  await mkdir(out, { recursive: true }).catch((cause: unknown) => {
-    throw new UserError('read-only', `The folder ${out} cannot be made.`, 'Choose another folder with --out.', {
-      cause,
-    });
-  });
+  await makeFolder(out);
   await refuseNested(source, out);
   const signal = abortOnInterrupt();
   const failures: Failure[] = [];
-  const photos: string[] = [];
-  for await (const found of scanFolder(source)) {
-    if (found.kind === 'file') photos.push(found.path);
-    else failures.push(found.failure);
-  }
-  if (photos.length === 0 && failures.length === 0) {
-    throw new UserError('bad-setting', `There are no photos in ${source}.`, 'Name a folder that holds some.');
-  }
+  const photos = await photosBelow(source, failures);
   const { planned, alreadyThere } = planOutputs(source, out, photos, options.format, options.overwrite === true);
   const engine = await openEngine({
     generatorFolder: options.generator === undefined ? generatorFolder() : resolve(options.generator),
@@ -249,14 +238,6 @@ const mean = (values: readonly number[]): number | null =>
 /** Without a catalog an album is known by its folder's name: the same name, the same class. */
 function classByName(name: string, classes: number): number {
   return createHash('sha256').update(name.normalize('NFC')).digest().readUInt32BE(0) % classes;
-}
-
-async function existingFolder(path: string): Promise<string> {
-  const found = await stat(path).catch(() => null);
-  if (!found) throw new UserError('vanished', `There is no folder ${path}.`, 'Check the name.');
-  if (!found.isDirectory())
-    throw new UserError('bad-setting', `${path} is not a folder.`, 'Name the folder that it is in.');
-  return path;
 }
 
 /** Copies among the originals would be protected again the next time, and could take an original's name. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
@@ -20,6 +20,7 @@ import { modelCard } from './modelCard.ts';
 import { parseStrength, wholeNumber } from './options.ts';
 import { abortOnInterrupt, EXIT, progressLine, runCommand, say } from './output.ts';
 import { loadPictureSet } from './pictureSet.ts';
+import { replaceFile } from './record.ts';
 
 interface Options {
   out: string;
@@ -177,13 +178,8 @@ async function writeGenerator(
     network: { ...settings.network, widths: [...settings.network.widths] },
     sha256: createHash('sha256').update(bytes).digest('hex'),
   };
-  await replace(join(out, WEIGHTS_FILE), bytes);
-  await replace(join(out, DESCRIPTION_FILE), `${JSON.stringify(description, null, 2)}\n`);
-}
-
-async function replace(path: string, content: Uint8Array | string): Promise<void> {
-  await writeFile(`${path}.part`, content, { flush: true });
-  await rename(`${path}.part`, path);
+  await replaceFile(join(out, WEIGHTS_FILE), bytes);
+  await replaceFile(join(out, DESCRIPTION_FILE), `${JSON.stringify(description, null, 2)}\n`);
 }
 
 /** The command as a person would type it again, without paths of this machine. */

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { z } from 'zod';
 import { UserError, type Failure } from '../errors.ts';
-import type { RenderOptions } from '../photo/index.ts';
-import { chooseTargetClass, seedFor, type Engine } from '../protect/index.ts';
+import { LOSSLESS } from '../photo/index.ts';
+import { chooseTargetClass, NOISE_VERSION, seedFor, type Engine, type ProtectionSettings } from '../protect/index.ts';
 import { photosIn, stemWithin, subFolders, type AlbumFolder } from './albums.ts';
 import type { HashedPhoto } from './split.ts';
 import type { ProtectionOrigin } from './types.ts';
@@ -17,54 +20,85 @@ export interface CopySource {
   origin(): ProtectionOrigin;
 }
 
-/** What is measured is the noise, not the encoder: copies are lossless. */
-const LOSSLESS: RenderOptions = {
-  format: 'png',
-  quality: 100,
-  longEdge: null,
-  colour: 'keep',
-  metadata: { exif: 'strip', xmp: 'strip' },
-};
+/** Where copies are made. */
+export interface CopyFolder {
+  folder: string;
+  /** Whether copies of an earlier evaluation may be there, made with equal settings, and these are to stay. */
+  keep: boolean;
+}
 
 /**
- * Makes the copies in `folder`, as the app would: each album has a target class of its own, each photo a seed from its
- * content.
- * @param rhoU ρ_u in units of 1/255
+ * Makes the copies, as the app would: each album has a target class of its own, each photo a seed from its content.
+ * They are lossless: what is measured is the noise, not the encoder.
  * @param seed of the protection, 32 bits
  */
 export function madeCopies(
   engine: Engine,
   albums: readonly AlbumFolder[],
-  folder: string,
-  rhoU: number,
+  { folder, keep }: CopyFolder,
+  common: Pick<ProtectionSettings, 'rhoU' | 'masking'>,
   seed: number,
 ): CopySource {
   const classes: number[] = [];
   for (const _ of albums) classes.push(chooseTargetClass(classes, engine.generator.classes));
   const psnrs: number[] = [];
+  const make = async (
+    stem: string,
+    source: string,
+    settings: ProtectionSettings,
+    signal: AbortSignal | undefined,
+  ): Promise<KeptCopy> => {
+    if (keep) await mkdir(folder, { recursive: true });
+    const { copy } = await engine.protect(
+      { source, settings, noisePath: null, copyStem: stem, render: LOSSLESS },
+      signal ? { signal } : {},
+    );
+    const made = { path: copy.path, psnr: copy.figures.psnr };
+    // Last: with it, the copy is known to be whole.
+    if (keep) await writeFile(`${stem}.json`, JSON.stringify({ psnr: made.psnr }), { flush: true });
+    return made;
+  };
   return {
     copyOf: async (album, { path, sha256 }, signal) => {
       const targetClass = classes[albums.indexOf(album)] ?? 0;
-      const { copy } = await engine.protect(
-        {
-          source: path,
-          settings: { rhoU, targetClass, seed: seedFor(seed, sha256) },
-          noisePath: null,
-          copyStem: join(folder, sha256),
-          render: LOSSLESS,
-        },
-        signal ? { signal } : {},
-      );
-      if (copy.figures.psnr !== null) psnrs.push(copy.figures.psnr);
-      return copy.path;
+      const settings = { ...common, targetClass, seed: seedFor(seed, sha256) };
+      const made = { generator: engine.generator.sha256, version: NOISE_VERSION, ...settings };
+      const stem = join(folder, `${sha256}-${digestOf(made)}`);
+      const before = keep ? await keptCopy(stem) : null;
+      const { psnr, path: copied } = before ?? (await make(stem, path, settings, signal));
+      if (psnr !== null) psnrs.push(psnr);
+      return copied;
     },
     origin: () => ({
       copies: 'made',
-      rhoU,
+      rhoU: common.rhoU,
       generator: { name: engine.generator.name, sha256: engine.generator.sha256 },
       psnr: psnrs.length > 0 ? psnrs.reduce((sum, psnr) => sum + psnr, 0) / psnrs.length : null,
     }),
   };
+}
+
+interface KeptCopy {
+  path: string;
+  /** In dB; null when the copy equals its original. */
+  psnr: number | null;
+}
+
+const digestOf = (made: unknown): string =>
+  createHash('sha256').update(JSON.stringify(made)).digest('hex').slice(0, 16);
+
+/** The copy that an earlier evaluation left at `stem`, or null. */
+async function keptCopy(stem: string): Promise<KeptCopy | null> {
+  try {
+    const path = `${stem}.png`;
+    await access(path);
+    const { psnr } = z
+      .object({ psnr: z.number().nullable() })
+      .parse(JSON.parse(await readFile(`${stem}.json`, 'utf8')));
+    return { path, psnr };
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -4,48 +4,37 @@ import { join } from 'node:path';
 import { UserError, type Failure } from '../errors.ts';
 import type { Engine } from '../protect/index.ts';
 import type { Runtime } from '../runtime/index.ts';
+import type { Masking } from '../sem/index.ts';
 import { listAlbums, type AlbumFolder } from './albums.ts';
-import type { Countermeasure } from './countermeasure.ts';
 import { givenCopies, madeCopies, type CopySource } from './copies.ts';
-import { gather, type Gathered } from './gather.ts';
+import { conditionsOf, type Comparison } from './conditions.ts';
+import { gather } from './gather.ts';
+import { openRunStore } from './runStore.ts';
 import { checkStranger, epochsFor } from './settings.ts';
 import { splitAlbums } from './split.ts';
-import { meanOf, spreadOf } from './statistics.ts';
-import { Stranger } from './stranger.ts';
 import { timeLeft } from './timeLeft.ts';
-import type {
-  Condition,
-  EvaluationHooks,
-  EvaluationResult,
-  EvaluationRow,
-  StrangerPlan,
-  StrangerSettings,
-  TrainingRun,
-} from './types.ts';
-import type { Upload } from './uploads.ts';
+import { stopWhenAborted, trainAll } from './trainings.ts';
+import type { EvaluationHooks, EvaluationResult, StrangerPlan, StrangerSettings } from './types.ts';
 
 /** Protected copies: made by an engine for this evaluation, or given as a folder. */
 export type ProtectionRequest =
-  { copies: 'made'; engine: Engine; rhoU: number; seed: number } | { copies: 'given'; folder: string };
+  | { copies: 'made'; engine: Engine; rhoU: number; seed: number; masking?: Masking }
+  | { copies: 'given'; folder: string };
 
-export interface EvaluationRequest {
+export interface EvaluationRequest extends Comparison {
   /** Every sub-folder with photos is an album. */
   folder: string;
   /** Null evaluates the originals alone. */
   protection: ProtectionRequest | null;
-  /** Uploads that the protected copies go through; each is a row. `none` comes first by itself. */
-  uploads: readonly Upload[];
-  /** Ways of training on protected copies; each is a row. */
-  countermeasures: readonly Countermeasure[];
-  /** Shares of each album that are protected, in percent below 100; each is a row. */
-  shares: readonly number[];
-  /** Also train on originals after each upload and with each countermeasure: what these cost by themselves. */
-  references: boolean;
   /** One training per seed and row. */
   seeds: readonly number[];
   /** At most this many photos of each album; null: all. */
   perAlbum: number | null;
   stranger: StrangerPlan;
+  /** Models trained side by side, at least 1. */
+  atOnce: number;
+  /** Where copies and finished trainings are kept, so that a second start goes on; null keeps nothing. */
+  work: string | null;
 }
 
 /**
@@ -66,7 +55,8 @@ export async function evaluateAlbums(
   const skipped: Failure[] = [];
   const folders = await listAlbums(request.folder, skipped);
   const albums = await splitAlbums(folders, request.perAlbum);
-  const conditions = conditionsOf(request);
+  const conditions = conditionsOf(request, request.protection !== null);
+  const store = request.work === null ? null : await openRunStore(join(request.work, 'trainings'));
   const workFolder = await mkdtemp(join(tmpdir(), 'stillgrain-evaluate-'));
   try {
     const copies = await copySource(request, folders, workFolder, skipped);
@@ -76,7 +66,7 @@ export async function evaluateAlbums(
       albums,
       conditions,
       copies,
-      { inputSize: request.stranger.network.inputSize, workFolder, skipped, signal: hooks.signal },
+      { inputSize: request.stranger.network.inputSize, skipped, signal: hooks.signal },
       (done, album) => {
         stopWhenAborted(hooks);
         hooks.onProgress?.({ stage: 'photos', done, total, secondsLeft: photos(done), what: album });
@@ -85,7 +75,8 @@ export async function evaluateAlbums(
     const count = gathered.counts.reduce((sum, { training }) => sum + training, 0);
     const epochs = request.stranger.epochs ?? epochsFor(count, request.stranger.batch);
     const stranger: StrangerSettings = { ...request.stranger, epochs };
-    const rows = await trainAll(runtime, stranger, request.seeds, conditions, gathered, hooks);
+    const plan = { stranger, seeds: request.seeds, conditions, atOnce: request.atOnce, store };
+    const rows = await trainAll(runtime, plan, gathered, hooks);
     return {
       albums: folders.map(({ name }, i) => ({ name, ...(gathered.counts[i] ?? { training: 0, heldOut: 0 }) })),
       chance: 1 / folders.length,
@@ -100,26 +91,6 @@ export async function evaluateAlbums(
   } finally {
     await rm(workFolder, { recursive: true, force: true });
   }
-}
-
-/**
- * The originals are the reference; then the copies as they are, through each upload, with each countermeasure, and
- * albums that are protected in part.
- */
-function conditionsOf({ protection, uploads, countermeasures, shares, references }: EvaluationRequest): Condition[] {
-  const originals: Condition = { pictures: 'originals', upload: 'none', countermeasure: null, share: 100 };
-  if (!protection) return [originals];
-  const copies: Condition = { ...originals, pictures: 'protected' };
-  const treated = [
-    ...Array.from(new Set(uploads), (upload) => ({ upload })).filter(({ upload }) => upload !== 'none'),
-    ...Array.from(new Set(countermeasures), (countermeasure) => ({ countermeasure })),
-  ];
-  return [
-    originals,
-    copies,
-    ...treated.flatMap((how) => [...(references ? [{ ...originals, ...how }] : []), { ...copies, ...how }]),
-    ...Array.from(new Set(shares), (share) => ({ ...copies, share })),
-  ];
 }
 
 async function copySource(
@@ -139,60 +110,8 @@ async function copySource(
       { file: request.folder },
     );
   }
-  return madeCopies(protection.engine, folders, workFolder, protection.rhoU, protection.seed);
-}
-
-async function trainAll(
-  runtime: Runtime,
-  settings: StrangerSettings,
-  seeds: readonly number[],
-  conditions: readonly Condition[],
-  { training, heldOut, counts }: Gathered,
-  hooks: EvaluationHooks,
-): Promise<EvaluationRow[]> {
-  const stranger = await Stranger.open(runtime, settings, counts.length);
-  const total = conditions.length * seeds.length * settings.epochs;
-  const left = timeLeft(total);
-  const runs: TrainingRun[][] = conditions.map(() => []);
-  try {
-    // Seed by seed, so that an early look at the progress compares like with like.
-    for (const [s, seed] of seeds.entries()) {
-      for (const [c, condition] of conditions.entries()) {
-        const pictures = training[c];
-        if (!pictures) throw new Error('a condition has no pictures');
-        const before = (s * conditions.length + c) * settings.epochs;
-        const onStep = (epochs: number): void => {
-          stopWhenAborted(hooks);
-          const done = before + epochs;
-          const what = `${conditionName(condition)}, seed ${seed}`;
-          hooks.onProgress?.({ stage: 'training', done, total, secondsLeft: left(done), what });
-        };
-        runs[c]?.push(
-          await stranger.train(pictures, heldOut, seed, { onStep, countermeasure: condition.countermeasure }),
-        );
-      }
-    }
-  } finally {
-    await stranger.close();
-  }
-  return conditions.map((condition, c) => {
-    const own = runs[c] ?? [];
-    const accuracies = own.map(({ accuracy }) => accuracy);
-    return { ...condition, runs: own, mean: meanOf(accuracies), spread: spreadOf(accuracies) };
-  });
-}
-
-/** A condition in words, as tables and progress show it. */
-export function conditionName({ pictures, upload, countermeasure, share }: Condition): string {
-  return [
-    pictures,
-    ...(upload === 'none' ? [] : [upload]),
-    ...(countermeasure === null ? [] : [countermeasure]),
-    ...(share === 100 ? [] : [`${share} % of each album`]),
-  ].join(', ');
-}
-
-function stopWhenAborted({ signal }: EvaluationHooks): void {
-  if (signal?.aborted !== true) return;
-  throw new UserError('cancelled', 'The evaluation was cancelled.', 'Start it again when you like.');
+  const { engine, rhoU, seed, masking } = protection;
+  const kept = request.work === null ? null : join(request.work, 'copies');
+  const where = { folder: kept ?? workFolder, keep: kept !== null };
+  return madeCopies(engine, folders, where, { rhoU, ...(masking && { masking }) }, seed);
 }

@@ -1,11 +1,12 @@
 import { toFailure, UserError, type ErrorCode, type Failure } from '../errors.ts';
 import { readCanvas, type Canvas } from '../photo/index.ts';
 import type { AlbumFolder } from './albums.ts';
+import { withoutCommonResidual } from './commonResidual.ts';
 import type { CopySource } from './copies.ts';
-import { geometryOf, pictureSet, storedSize, type AlbumPictures, type LabelledPicture } from './pictures.ts';
+import { geometryOf, joined, pictureSet, storedSize, type AlbumPictures, type LabelledPicture } from './pictures.ts';
 import { MINIMUM_PHOTOS, tooFew, type HashedPhoto, type SplitAlbum } from './split.ts';
 import type { Condition } from './types.ts';
-import { readUploaded } from './uploads.ts';
+import { UploadedPhoto } from './uploads.ts';
 
 /** Everything that models are trained and tested on. */
 export interface Gathered {
@@ -33,8 +34,6 @@ const OF_ONE_PHOTO: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export interface Gathering {
   /** Side of the pictures that the stranger's network sees. */
   inputSize: number;
-  /** Where files lie for a moment. */
-  workFolder: string;
   /** Gets the photos that are left out, and why. */
   skipped: Failure[];
   signal: AbortSignal | undefined;
@@ -54,13 +53,13 @@ export async function gather(
   albums: readonly SplitAlbum[],
   conditions: readonly Condition[],
   copies: CopySource | null,
-  { inputSize, workFolder, skipped, signal }: Gathering,
+  { inputSize, skipped, signal }: Gathering,
   onPhoto: (done: number, album: string) => void,
 ): Promise<Gathered> {
   const geometry = geometryOf(inputSize);
   const size = storedSize(geometry);
   const sources = new Map(conditions.map((condition) => [sourceOf(condition), condition]));
-  const training = new Map([...sources.keys()].map((source) => [source, [] as LabelledPicture[]]));
+  const training = new Map([...sources.keys()].map((source) => [source, [] as AlbumPictures[]]));
   const heldOut: LabelledPicture[] = [];
   const counts: Gathered['counts'] = [];
   const amongShare = sharesOf(albums);
@@ -68,11 +67,13 @@ export async function gather(
 
   const versionsOf = async (album: AlbumFolder, photo: HashedPhoto): Promise<Canvas[]> => {
     const copy = copies ? await copies.copyOf(album, photo, signal) : null;
+    const original = new UploadedPhoto(photo.path, size);
+    const shielded = copy === null ? null : new UploadedPhoto(copy, size);
     const versions: Canvas[] = [];
     for (const { pictures, upload, share } of sources.values()) {
-      const path = pictures === 'originals' || !amongShare(photo, share) ? photo.path : copy;
-      if (path === null) throw new Error('a condition is about protected copies, but there are none');
-      versions.push(await readUploaded(path, upload, size, workFolder));
+      const found = pictures === 'originals' || !amongShare(photo, share) ? original : shielded;
+      if (found === null) throw new Error('a condition is about protected copies, but there are none');
+      versions.push(await found.after(upload));
     }
     return versions;
   };
@@ -88,13 +89,22 @@ export async function gather(
 
   for (const [label, { album, ...split }] of albums.entries()) {
     const count = { training: 0, heldOut: 0 };
+    const own: Canvas[][] = [];
     for await (const versions of readAll(split.training, album, (photo) => versionsOf(album, photo))) {
-      [...training.values()].forEach((pictures, i) => {
-        const canvas = versions?.[i];
-        if (canvas) pictures.push({ label, canvas });
-      });
-      if (versions) count.training++;
+      if (versions) own.push(versions);
     }
+    count.training = own.length;
+    [...sources].forEach(([source, { upload }], i) => {
+      const canvases = own.flatMap((versions) => versions[i] ?? []);
+      const found = upload === 'residual' ? withoutCommonResidual(canvases) : canvases;
+      // As bytes at once: with many conditions the canvases of all albums would not fit.
+      training.get(source)?.push(
+        pictureSet(
+          found.map((canvas) => ({ label, canvas })),
+          geometry.frame,
+        ),
+      );
+    });
     for await (const canvases of readAll(split.heldOut, album, async ({ path }) => [await readCanvas(path, size)])) {
       for (const canvas of canvases ?? []) heldOut.push({ label, canvas });
       if (canvases) count.heldOut++;
@@ -104,7 +114,7 @@ export async function gather(
     }
     counts.push(count);
   }
-  const sets = new Map(Array.from(training, ([source, pictures]) => [source, pictureSet(pictures, geometry.frame)]));
+  const sets = new Map(Array.from(training, ([source, pictures]) => [source, joined(pictures)]));
   return {
     training: conditions.map((condition) => setOf(sets, condition)),
     heldOut: pictureSet(heldOut, geometry.frame),

@@ -3,7 +3,8 @@
  * on the originals, and tells how well each model does on clean photos that it has never seen.
  */
 export { COUNTERMEASURES_IN_WORDS, parseCountermeasure, type Countermeasure } from './countermeasure.ts';
-export { conditionName, evaluateAlbums, type EvaluationRequest, type ProtectionRequest } from './evaluate.ts';
+export { conditionName } from './conditions.ts';
+export { evaluateAlbums, type EvaluationRequest, type ProtectionRequest } from './evaluate.ts';
 export { STRANGER } from './settings.ts';
 export { markdownReport, rowsTable, type TableContext } from './table.ts';
 export {

@@ -47,3 +47,18 @@ export function pictureSet(pictures: readonly LabelledPicture[], frame: number):
     sizes: pictures.map(({ canvas: { width, height } }) => ({ width, height })),
   };
 }
+
+/** Sets of equal frames as one. */
+export function joined(sets: readonly AlbumPictures[]): AlbumPictures {
+  const count = sets.reduce((sum, set) => sum + set.count, 0);
+  const pixels = new Uint8Array(sets.reduce((sum, set) => sum + set.pixels.length, 0));
+  const labels = new Int32Array(count);
+  let [pixel, label] = [0, 0];
+  for (const set of sets) {
+    pixels.set(set.pixels, pixel);
+    labels.set(set.labels, label);
+    pixel += set.pixels.length;
+    label += set.count;
+  }
+  return { count, size: sets[0]?.size ?? 0, pixels, labels, sizes: sets.flatMap(({ sizes }) => sizes) };
+}

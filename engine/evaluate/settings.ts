@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import type { FamilyName, NetworkConfig } from '../network/index.ts';
 import { PAPER_VIEWS, type ViewDistribution } from '../views/index.ts';
 import type { StrangerPlan, StrangerSettings } from './types.ts';
 
@@ -18,13 +19,21 @@ export const HELD_OUT_VIEWS: ViewDistribution = { ...STRANGER_VIEWS, wholeProbab
  * to a model that the noise was not made against.
  */
 export const STRANGER: StrangerPlan = {
-  network: { inputSize: 64, widths: [24, 48, 96, 128], blocks: 1 },
+  network: { inputSize: 64, widths: [16, 32, 64, 128], blocks: 1 },
   epochs: null,
   batch: 32,
   learningRate: 0.05,
   momentum: 0.9,
   weightDecay: 5e-4,
   views: STRANGER_VIEWS,
+};
+
+/** What differs between the strangers' networks. The usual one is as its settings say. */
+export const NETWORKS: Record<FamilyName, Partial<Pick<NetworkConfig, 'family' | 'widths' | 'blocks'>>> = {
+  resnet: {},
+  vgg: { family: 'vgg', widths: [16, 32, 64, 128, 128], blocks: 1 },
+  densenet: { family: 'densenet', widths: [12, 16, 24, 32], blocks: 3 },
+  vit: { family: 'vit', widths: [96], blocks: 3 },
 };
 
 /** Steps that the stranger's learning curve needs to flatten on albums of real photos, by measurement. */

@@ -27,6 +27,8 @@ export interface StrangerOptions {
   countermeasure?: Countermeasure | null;
   /** Told after each step: epochs done, as a fraction. Throws to stop. */
   onStep?: (epochs: number) => void;
+  /** Told after each epoch: of each album's held-out pictures the share that was told right; null where there are none. */
+  onTested?: (shares: readonly (number | null)[]) => void;
 }
 
 /** What a batch gave: share of right answers and mean loss. */
@@ -96,7 +98,7 @@ export class Stranger {
     training: AlbumPictures,
     heldOut: AlbumPictures,
     seed: number,
-    { onStep, countermeasure = null }: StrangerOptions = {},
+    { onStep, onTested, countermeasure = null }: StrangerOptions = {},
   ): Promise<TrainingRun> {
     const started = performance.now();
     const { epochs, batch, momentum, weightDecay } = this.#settings;
@@ -124,9 +126,10 @@ export class Stranger {
         accuracy += learned.accuracy / stepsPerEpoch;
         onStep?.((done + 1) / stepsPerEpoch);
       }
-      const heldOutByAlbum = await this.#test(heldOut, course.weights);
-      const heldOutAccuracy = meanOf(heldOutByAlbum.filter((share) => share !== null));
-      curve.push({ epoch, loss, trainingAccuracy: accuracy, heldOutAccuracy, heldOutByAlbum });
+      const shares = await this.#test(heldOut, course.weights);
+      onTested?.(shares);
+      const heldOutAccuracy = meanOf(shares.filter((share) => share !== null));
+      curve.push({ epoch, loss, trainingAccuracy: accuracy, heldOutAccuracy });
     }
     const seconds = (performance.now() - started) / 1000;
     return { seed, accuracy: curve.at(-1)?.heldOutAccuracy ?? NaN, curve, seconds };

@@ -1,4 +1,5 @@
 import type { Failure } from '../errors.ts';
+import type { FamilyName } from '../network/index.ts';
 import type { ViewDistribution } from '../views/distribution.ts';
 import type { Countermeasure } from './countermeasure.ts';
 import type { MINIMUM_PHOTOS } from './split.ts';
@@ -35,8 +36,6 @@ export interface EpochPoint {
   trainingAccuracy: number;
   /** On clean held-out photos: the mean over the albums, so that a large album does not count for more. */
   heldOutAccuracy: number;
-  /** Recall: of each album's clean held-out photos the share that was told right; null for an album without any. */
-  heldOutByAlbum: (number | null)[];
 }
 
 /** One model trained from nothing. */
@@ -54,6 +53,8 @@ export interface Condition {
   upload: Upload;
   /** What is done to the batches besides crops and flips. */
   countermeasure: Countermeasure | null;
+  /** The kind of the stranger's network. */
+  architecture: FamilyName;
   /** Share of each album that is protected, in percent; the other photos are originals. 100 for `originals` too. */
   share: number;
 }

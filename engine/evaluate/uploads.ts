@@ -1,15 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import {
-  inspectPhoto,
+  canvasFrom,
   readCanvas,
-  renderCopy,
+  readRgb,
+  reencoded,
   type Canvas,
   type CanvasSize,
-  type NoiseCanvas,
-  type RenderOptions,
+  type Reencoding,
+  type Rgb,
 } from '../photo/index.ts';
 import { cleaned, type Cleaning } from './cleaning.ts';
 
@@ -19,12 +17,12 @@ type SiteUpload = 'half' | 'quarter' | 'social' | `jpeg-${number}` | `webp-${num
 /**
  * What happens to the protected copies between the user's disk and the stranger's: `none`; recompressed as JPEG or WebP
  * of a quality (`jpeg-50`), shrunk to `half` or a `quarter` of their width and height, `social` (three quarters of the
- * size, then JPEG 75, as a social site does); cut to the middle `crop` of half the width and height; or washed, see
- * {@link Cleaning}.
+ * size, then JPEG 75, as a social site does); cut to the middle `crop` of half the width and height; without the `residual` that an album's copies have in common, see
+ * {@link withoutCommonResidual}; or washed, see {@link Cleaning}.
  */
-export type Upload = 'none' | 'crop' | SiteUpload | Cleaning;
+export type Upload = 'none' | 'crop' | 'residual' | SiteUpload | Cleaning;
 
-const SIMPLE = ['none', 'crop', 'half', 'quarter', 'social', 'grey', 'mean', 'median', 'gaussian'] as const;
+const SIMPLE = ['none', 'crop', 'half', 'quarter', 'social', 'grey', 'mean', 'median', 'gaussian', 'residual'] as const;
 
 /** Every upload in words, for help and messages. */
 export const UPLOADS_IN_WORDS = `${SIMPLE.slice(1).join(', ')}, jpeg-<1 to 100>, webp-<1 to 100> or bits-<1 to 7>`;
@@ -47,31 +45,41 @@ export function parseUpload(name: string): Upload {
   );
 }
 
-const NO_NOISE: NoiseCanvas = { samples: new Int8Array(1), width: 1, height: 1, rhoU: 1 };
+/** A photo on the stranger's disk after one upload or another. The file is decoded once for all of them. */
+export class UploadedPhoto {
+  readonly #path: string;
+  readonly #size: CanvasSize;
+  #plain: Promise<Canvas> | null = null;
+  #whole: Promise<Rgb> | null = null;
 
-/**
- * A photo as the stranger stores it after `upload`. Recompression and shrinking happen to the whole file, as a site
- * does it, with a real encoder, before the stranger scales it down.
- * @param workFolder where the uploaded file lies while it is read
- * @throws UserError for everything that cannot be decoded or written
- */
-export async function readUploaded(
-  path: string,
-  upload: Upload,
-  size: CanvasSize,
-  workFolder: string,
-): Promise<Canvas> {
-  if (upload === 'none') return readCanvas(path, size);
-  if (upload === 'crop') {
-    return middle(await readCanvas(path, { shortEdge: 2 * size.shortEdge, longEdge: 2 * size.longEdge }));
+  /** @param size at which the stranger keeps its pictures */
+  constructor(path: string, size: CanvasSize) {
+    this.#path = path;
+    this.#size = size;
   }
-  if (!isSiteUpload(upload)) return cleaned(await readCanvas(path, size), upload);
-  const stem = join(workFolder, `upload-${randomBytes(8).toString('hex')}`);
-  const { path: uploaded } = await renderCopy(path, NO_NOISE, await renderingOf(path, upload), stem);
-  try {
-    return await readCanvas(uploaded, size);
-  } finally {
-    await rm(uploaded, { force: true });
+
+  /**
+   * The photo as the stranger stores it after `upload`. Recompression and shrinking happen to the whole picture, as a
+   * site does it, with a real encoder, before the stranger scales it down.
+   * @throws UserError for everything that cannot be decoded
+   */
+  async after(upload: Upload): Promise<Canvas> {
+    // What an album has in common is known only when all its pictures are there: see `gather`.
+    if (upload === 'none' || upload === 'residual') return this.#canvas();
+    if (upload === 'crop') {
+      const { shortEdge, longEdge } = this.#size;
+      return middle(await readCanvas(this.#path, { shortEdge: 2 * shortEdge, longEdge: 2 * longEdge }));
+    }
+    return isSiteUpload(upload) ? this.#stored(upload) : cleaned(await this.#canvas(), upload);
+  }
+
+  async #stored(upload: SiteUpload): Promise<Canvas> {
+    const picture = await (this.#whole ??= readRgb(this.#path, null));
+    return canvasFrom(await reencoded(picture, reencodingOf(upload, picture)), this.#size);
+  }
+
+  #canvas(): Promise<Canvas> {
+    return (this.#plain ??= readCanvas(this.#path, this.#size));
   }
 }
 
@@ -86,15 +94,12 @@ const SHRUNK = {
   social: { share: 3 / 4, format: 'jpeg', quality: 75 },
 } as const;
 
-async function renderingOf(path: string, upload: SiteUpload): Promise<RenderOptions> {
-  const common = { colour: 'srgb', metadata: { exif: 'strip', xmp: 'strip' } } as const;
+function reencodingOf(upload: SiteUpload, { width, height }: Rgb): Reencoding {
   if (upload !== 'half' && upload !== 'quarter' && upload !== 'social') {
-    const format = upload.startsWith('webp') ? 'webp' : 'jpeg';
-    return { ...common, format, quality: Number(upload.slice(5)), longEdge: null };
+    return { format: upload.startsWith('webp') ? 'webp' : 'jpeg', quality: Number(upload.slice(5)), longEdge: null };
   }
   const { share, format, quality } = SHRUNK[upload];
-  const { width, height } = await inspectPhoto(path);
-  return { ...common, format, quality, longEdge: Math.max(1, Math.round(Math.max(width, height) * share)) };
+  return { format, quality, longEdge: Math.max(1, Math.round(Math.max(width, height) * share)) };
 }
 
 /** The middle half of the width and of the height. */

@@ -1,10 +1,22 @@
-/** The generator f′θ: a strided residual network (He et al. 2016, basic blocks), small enough to be quick on a CPU. */
+/**
+ * Kinds of networks: `resnet` (He et al. 2016, basic blocks; the generator's), `vgg` (Simonyan and Zisserman 2015),
+ * `densenet` (Huang et al. 2017), `vit` (Dosovitskiy et al. 2021). All are small enough to be quick on a CPU.
+ */
+export const FAMILY_NAMES = ['resnet', 'vgg', 'densenet', 'vit'] as const;
+export type FamilyName = (typeof FAMILY_NAMES)[number];
+
+/** A network, f′θ or a stranger's. */
 export interface NetworkConfig {
+  /** By default `resnet`. */
+  family?: FamilyName;
   /** Views are [3, inputSize, inputSize]. */
   inputSize: number;
-  /** Channels of each stage; every stage after the first halves the resolution, and so does the stem. */
+  /**
+   * Channels of each stage; every stage after the first halves the resolution. `densenet`: what each layer of a stage
+   * adds. `vit`: one number, the width.
+   */
   widths: readonly number[];
-  /** Residual blocks in each stage. */
+  /** Residual blocks or convolutions in each stage; the transformer's layers. */
   blocks: number;
   classes: number;
 }
@@ -18,50 +30,14 @@ export interface ConvolutionLayer {
   stride: number;
 }
 
-/** A residual block: two convolutions and, where the shape changes, a 1 × 1 shortcut. */
-export interface Block {
-  first: ConvolutionLayer;
-  second: ConvolutionLayer;
-  shortcut: ConvolutionLayer | null;
+/** A 3 × 3 convolution at stride 1, which most are. */
+export function convolution3(name: string, channelsIn: number, channelsOut: number, stride = 1): ConvolutionLayer {
+  return { name, kernel: 3, channelsIn, channelsOut, stride };
 }
 
-export interface Architecture {
-  stem: ConvolutionLayer;
-  blocks: Block[];
-  /** Features that reach the classifier. */
-  features: number;
-}
-
-/** The layers of a network, in the order in which a picture passes them. */
-export function architectureOf(config: NetworkConfig): Architecture {
-  const [firstWidth] = config.widths;
-  if (firstWidth === undefined) throw new Error('a network needs at least one stage');
-  const stem = { name: 'stem', kernel: 3, channelsIn: 3, channelsOut: firstWidth, stride: 2 };
-  const blocks: Block[] = [];
-  let channels = firstWidth;
-  config.widths.forEach((width, stage) => {
-    for (let index = 0; index < config.blocks; index++) {
-      const name = `stage${stage}.block${index}`;
-      const stride = stage > 0 && index === 0 ? 2 : 1;
-      const shortcut =
-        stride !== 1 || channels !== width
-          ? { name: `${name}.shortcut`, kernel: 1, channelsIn: channels, channelsOut: width, stride }
-          : null;
-      blocks.push({
-        first: { name: `${name}.first`, kernel: 3, channelsIn: channels, channelsOut: width, stride },
-        second: { name: `${name}.second`, kernel: 3, channelsIn: width, channelsOut: width, stride: 1 },
-        shortcut,
-      });
-      channels = width;
-    }
-  });
-  return { stem, blocks, features: channels };
-}
-
-/** All convolutions of a network. */
-export function convolutionsOf(architecture: Architecture): ConvolutionLayer[] {
-  return [
-    architecture.stem,
-    ...architecture.blocks.flatMap((b) => (b.shortcut ? [b.first, b.second, b.shortcut] : [b.first, b.second])),
-  ];
+/** The channels of the first stage. */
+export function firstWidth({ widths }: NetworkConfig): number {
+  const [first] = widths;
+  if (first === undefined) throw new Error('a network needs at least one stage');
+  return first;
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { architectureOf, type ConvolutionLayer, type NetworkConfig } from './architecture.ts';
+import type { ConvolutionLayer, NetworkConfig } from './architecture.ts';
+import { familyOf, type Pass } from './families/index.ts';
 import { BATCH_NORM_EPSILON } from './weights.ts';
 
 /** Weights as tensors, by name. */
@@ -26,23 +27,15 @@ function convolve(x: tf.Tensor4D, weights: WeightTensors, layer: ConvolutionLaye
   return tf.conv2d(x, hwio, layer.stride, (layer.kernel - 1) / 2);
 }
 
-type Layer = (x: tf.Tensor4D, layer: ConvolutionLayer) => tf.Tensor4D;
+type Convolve = Pass['convolve'];
 
-function residualNetwork(
-  config: NetworkConfig,
-  weights: WeightTensors,
-  images: tf.Tensor4D,
-  layer: Layer,
-): tf.Tensor2D {
-  const { stem, blocks } = architectureOf(config);
-  let x = tf.relu(layer(normalized(images), stem));
-  for (const block of blocks) {
-    const around = block.shortcut ? layer(x, block.shortcut) : x;
-    x = tf.relu(tf.add(layer(tf.relu(layer(x, block.first)), block.second), around));
-  }
-  const features = tf.mean<tf.Tensor2D>(x, [1, 2]);
+function logitsOf(config: NetworkConfig, weights: WeightTensors, images: tf.Tensor4D, convolve: Convolve): tf.Tensor2D {
+  const pass = { convolve, weight: (name: string): tf.Tensor => tensor(weights, name) };
   return tf.add(
-    tf.matMul(features, tensor(weights, 'classifier.weight') as tf.Tensor2D),
+    tf.matMul(
+      familyOf(config).forward(config, normalized(images), pass),
+      tensor(weights, 'classifier.weight') as tf.Tensor2D,
+    ),
     tensor(weights, 'classifier.bias'),
   );
 }
@@ -52,7 +45,7 @@ function residualNetwork(
  * `foldBatchNorm`).
  */
 export function classify(config: NetworkConfig, folded: WeightTensors, images: tf.Tensor4D): tf.Tensor2D {
-  return residualNetwork(config, folded, images, (x, layer) =>
+  return logitsOf(config, folded, images, (x, layer) =>
     tf.add(convolve(x, folded, layer), tensor(folded, `${layer.name}.bias`)),
   );
 }
@@ -64,7 +57,7 @@ export function classifyTraining(
   images: tf.Tensor4D,
 ): { logits: tf.Tensor2D; statistics: BatchStatistics } {
   const statistics: BatchStatistics = {};
-  const logits = residualNetwork(config, weights, images, (x, layer) => {
+  const logits = logitsOf(config, weights, images, (x, layer) => {
     const y = convolve(x, weights, layer);
     statistics[layer.name] = batchStatistics(y);
     return batchNorm(y, tensor(weights, `${layer.name}.scale`), tensor(weights, `${layer.name}.shift`)) as tf.Tensor4D;

@@ -1,5 +1,6 @@
-/** The generator's architecture, its forward pass in TensorFlow.js operations, and its weights as a file. */
+/** Networks: their layers, their forward pass in TensorFlow.js operations, and their weights as a file. */
 export * from './architecture.ts';
 export * from './classify.ts';
+export { convolutionsOf } from './families/index.ts';
 export * from './safetensors.ts';
 export * from './weights.ts';

@@ -1,6 +1,7 @@
 import type { Random } from '../random/index.ts';
 import { sizeOf } from '../runtime/runtime.ts';
-import { architectureOf, convolutionsOf, type NetworkConfig } from './architecture.ts';
+import type { NetworkConfig } from './architecture.ts';
+import { convolutionsOf, familyOf, othersOf } from './families/index.ts';
 
 /** A named array with its shape. */
 export interface Weight {
@@ -16,29 +17,33 @@ export const BATCH_NORM_EPSILON = 1e-5;
 
 /** Names and shapes of the weights that training changes. */
 export function trainableSpecs(config: NetworkConfig): { name: string; shape: number[] }[] {
-  const architecture = architectureOf(config);
   return [
-    ...convolutionsOf(architecture).flatMap(({ name, kernel, channelsIn, channelsOut }) => [
+    ...convolutionsOf(config).flatMap(({ name, kernel, channelsIn, channelsOut }) => [
       { name: `${name}.weight`, shape: [channelsOut, channelsIn, kernel, kernel] },
       { name: `${name}.scale`, shape: [channelsOut] },
       { name: `${name}.shift`, shape: [channelsOut] },
     ]),
-    { name: 'classifier.weight', shape: [architecture.features, config.classes] },
+    ...othersOf(config).map(({ name, shape }) => ({ name, shape })),
+    { name: 'classifier.weight', shape: [familyOf(config).features(config), config.classes] },
     { name: 'classifier.bias', shape: [config.classes] },
   ];
 }
 
-/** Fresh weights: He normal for convolutions, running statistics of a standard normal. */
+/** Fresh weights: He normal for convolutions, running statistics of a standard normal, the others as their family says. */
 export function initialWeights(config: NetworkConfig, random: Random): Weights {
   const weights: Weights = {};
+  const starts = new Map(othersOf(config).map(({ name, start }) => [name, start]));
   for (const { name, shape } of trainableSpecs(config)) {
     const data = new Float32Array(sizeOf(shape));
-    if (name.endsWith('.scale')) data.fill(1);
+    const start = starts.get(name);
+    if (start === 'ones') data.fill(1);
+    else if (typeof start === 'number') fillNormal(data, start, random);
+    else if (name.endsWith('.scale')) data.fill(1);
     else if (name === 'classifier.weight') fillNormal(data, 1 / Math.sqrt(shape[0] ?? 1), random);
     else if (name.endsWith('.weight')) fillNormal(data, Math.sqrt(2 / sizeOf(shape.slice(1))), random);
     weights[name] = { shape, data };
   }
-  for (const { name, channelsOut } of convolutionsOf(architectureOf(config))) {
+  for (const { name, channelsOut } of convolutionsOf(config)) {
     weights[`${name}.mean`] = { shape: [channelsOut], data: new Float32Array(channelsOut) };
     weights[`${name}.variance`] = { shape: [channelsOut], data: new Float32Array(channelsOut).fill(1) };
   }
@@ -70,7 +75,7 @@ export function foldedSpecs(config: NetworkConfig): { name: string; shape: numbe
  */
 export function foldBatchNorm(config: NetworkConfig, weights: Weights): Weights {
   const folded: Weights = {};
-  for (const { name, channelsOut } of convolutionsOf(architectureOf(config))) {
+  for (const { name, channelsOut } of convolutionsOf(config)) {
     const kernel = weight(weights, `${name}.weight`);
     const [scale, shift, mean, variance] = ['scale', 'shift', 'mean', 'variance'].map(
       (part) => weight(weights, `${name}.${part}`).data,
@@ -86,6 +91,7 @@ export function foldBatchNorm(config: NetworkConfig, weights: Weights): Weights 
     folded[`${name}.weight`] = { shape: kernel.shape, data };
     folded[`${name}.bias`] = { shape: [channelsOut], data: bias };
   }
-  for (const name of ['classifier.weight', 'classifier.bias']) folded[name] = weight(weights, name);
+  const asTheyAre = ['classifier.weight', 'classifier.bias', ...othersOf(config).map(({ name }) => name)];
+  for (const name of asTheyAre) folded[name] = weight(weights, name);
   return folded;
 }

@@ -1,10 +1,12 @@
 import { onWhite, toSrgb } from './colour.ts';
+import { withHandles } from './handles.ts';
 import { withInput } from './input.ts';
 import { photoLibrary } from './library.ts';
 import { decoding, openPixels, readHeader } from './open.ts';
 import { swapsSides, toUpright } from './orientation.ts';
 import { resample, shrinkFor } from './resample.ts';
-import type { Canvas } from './types.ts';
+import { imageOf, rgbOf } from './rgb.ts';
+import type { Canvas, Rgb } from './types.ts';
 
 /** The working size: the short edge is `shortEdge` pixels, unless the long one would then exceed `longEdge`. */
 export interface CanvasSize {
@@ -27,25 +29,45 @@ export function canvasSize(width: number, height: number, size: CanvasSize): { w
  * @throws UserError for everything that cannot be decoded whole as one still photo.
  */
 export async function readCanvas(path: string, size: CanvasSize): Promise<Canvas> {
+  return toCanvas(await readRgb(path, size));
+}
+
+/** The canvas of a picture that is read already. */
+export async function canvasFrom(picture: Rgb, size: CanvasSize): Promise<Canvas> {
+  const vips = await photoLibrary();
+  const { width, height } = canvasSize(picture.width, picture.height, size);
+  return withHandles((own) => toCanvas(rgbOf(resample(own, imageOf(vips, own, picture), false, width, height))));
+}
+
+const toCanvas = ({ samples, width, height }: Rgb): Canvas => ({
+  pixels: planar(samples, width * height),
+  width,
+  height,
+});
+
+/**
+ * The photo's pixels as those of {@link readCanvas}, but interleaved and not yet divided by 255.
+ * @param size null: the photo's own
+ * @throws UserError as readCanvas
+ */
+export async function readRgb(path: string, size: CanvasSize | null): Promise<Rgb> {
   const vips = await photoLibrary();
   return withInput(path, (input, own) => {
     const photo = readHeader(vips, input);
     const swapped = swapsSides(photo.orientation);
-    const { width, height } = canvasSize(
-      swapped ? photo.height : photo.width,
-      swapped ? photo.width : photo.height,
-      size,
-    );
+    const upright = swapped
+      ? { width: photo.height, height: photo.width }
+      : { width: photo.width, height: photo.height };
+    const { width, height } = size === null ? upright : canvasSize(upright.width, upright.height, size);
     const stored = swapped ? { width: height, height: width } : { width, height };
-    const samples = decoding(input, () => {
+    return decoding(input, () => {
       const pixels = openPixels(vips, input, own, shrinkFor(photo, stored.width, stored.height));
       const small = resample(own, pixels, photo.hasAlpha, stored.width, stored.height);
       const rgb = own(toSrgb(own, small, photo, 8).colourspace('srgb'));
       // Quarter turns read out of order: the small picture is held first.
       const held = own(onWhite(own, rgb, photo.hasAlpha).copyMemory());
-      return toUpright(own, held, photo.orientation).writeToMemory();
+      return rgbOf(toUpright(own, held, photo.orientation));
     });
-    return { pixels: planar(samples, width * height), width, height };
   });
 }
 

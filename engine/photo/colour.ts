@@ -52,3 +52,18 @@ export function toSrgb(
   }
   return depth === 8 ? to8Bit(own, image) : image;
 }
+
+/**
+ * The image in CIELAB: by the ICC profile that it carries, relative to that profile's white, else as sRGB (grey has
+ * sRGB's curve).
+ */
+export function toLab(own: Own, image: VipsImage, hasProfile: boolean): VipsImage {
+  if (hasProfile) {
+    try {
+      return own(image.iccImport({ embedded: true, intent: 'relative', pcs: 'lab' }));
+    } catch {
+      // As in toSrgb: a profile that says nothing is ignored.
+    }
+  }
+  return own(image.colourspace('lab'));
+}

@@ -1,5 +1,5 @@
 import type { PhotoLibrary, VipsImage } from './library.ts';
-import type { CopyFormat } from './types.ts';
+import type { CopyFormat, RenderOptions } from './types.ts';
 
 /** File name extension of each format that we write, without the dot. */
 export const extensionOf: Readonly<Record<CopyFormat, string>> = {
@@ -15,6 +15,15 @@ export const extensionOf: Readonly<Record<CopyFormat, string>> = {
  * policy. Written as a number because the library's own constants are objects, which cannot be combined.
  */
 const keep = 1 | 2 | 4 | 8;
+
+/** For measurements: the copy's own samples, at full size, in a file that keeps them. */
+export const LOSSLESS: RenderOptions = {
+  format: 'png',
+  quality: 100,
+  longEdge: null,
+  colour: 'keep',
+  metadata: { exif: 'strip', xmp: 'strip' },
+};
 
 /** Whether the file will hold exactly the samples that it is given. */
 export function isLossless(format: CopyFormat, quality: number, bitDepth: 8 | 16): boolean {
@@ -33,7 +42,7 @@ export function copyBitDepth(format: CopyFormat, bitDepth: 8 | 16): 8 | 16 {
  */
 export function encode(
   image: VipsImage,
-  target: InstanceType<PhotoLibrary['TargetCustom']>,
+  target: InstanceType<PhotoLibrary['Target']>,
   format: CopyFormat,
   quality: number,
 ): void {

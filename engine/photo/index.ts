@@ -8,11 +8,14 @@
 export type * from './types.ts';
 export { inspectPhoto } from './inspect.ts';
 export { hashPhoto } from './hash.ts';
-export { canvasSize, readCanvas } from './canvas.ts';
+export { canvasFrom, canvasSize, readCanvas, readRgb } from './canvas.ts';
+export { reencoded, type Reencoding } from './reencode.ts';
 export type { CanvasSize } from './canvas.ts';
 export { decodeNoise, encodeNoise, renderNoise, writeNoise } from './noiseFile.ts';
 export { renderCopy } from './render.ts';
-export { extensionOf } from './encode.ts';
+export { extensionOf, LOSSLESS } from './encode.ts';
+export { measureVisibility } from './visibility.ts';
+export { writeRgb } from './writeRgb.ts';
 export { makeThumbnail } from './thumbnail.ts';
 export { makeViewable } from './viewable.ts';
 export type { Viewable } from './viewable.ts';

@@ -34,6 +34,13 @@ export interface Canvas {
   height: number;
 }
 
+/** Pixels in 8-bit sRGB: [height, width, 3], row after row. */
+export interface Rgb {
+  samples: Uint8Array;
+  width: number;
+  height: number;
+}
+
 /**
  * Defensive noise δᵘ on the canvas, upright, luminance only (the same value is added to R, G and B).
  * `samples` is [height, width] in units of ρ_u / 127, so every value in [-127, 127] is within the budget.
@@ -54,6 +61,19 @@ export interface Figures {
   psnr: number | null;
   /** Mean structural similarity of the luma, Wang et al. 2004, after their own downscaling to about 256 pixels. */
   ssim: number;
+}
+
+/** How far a copy is from its original to the eye. Measured before encoding, at the size of the copy. */
+export interface Visibility {
+  /**
+   * Mean over all pixels of the colour difference CIEDE2000 (CIE 142-2001; ISO/CIE 11664-6): from the photo's own
+   * profile, or sRGB where it has none, to CIELAB. About 1 can just be seen between two large patches side by side.
+   */
+  meanDeltaE: number;
+  /** What 99 % of the pixels do not exceed, rounded up to a hundredth. */
+  p99DeltaE: number;
+  /** Share of the samples that differ by all of ρ_u, 0 to 1. */
+  atLimit: number;
 }
 
 /** What is kept of a photo's metadata in its copy. */

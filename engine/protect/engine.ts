@@ -161,7 +161,7 @@ async function protectPhoto(
   };
 }
 
-function checkSettings({ rhoU, targetClass, seed }: ProtectionSettings, { network }: Generator): void {
+function checkSettings({ rhoU, targetClass, seed, masking }: ProtectionSettings, { network }: Generator): void {
   const bad = (what: string, allowed: string): UserError =>
     new UserError('bad-setting', `${what}.`, `Choose ${allowed}.`);
   if (!(rhoU > 0 && rhoU <= 32))
@@ -171,6 +171,9 @@ function checkSettings({ rhoU, targetClass, seed }: ProtectionSettings, { networ
   }
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
     throw bad(`The seed ${seed} cannot be used`, 'a whole number from 0 to 4294967295');
+  }
+  if (masking && !(masking.floor >= 0 && masking.floor <= 1 && masking.busy > 0)) {
+    throw bad(`The masking floor ${masking.floor} cannot be used`, 'a floor from 0 to 1');
   }
 }
 

@@ -7,7 +7,7 @@ export {
   type Generator,
   type GeneratorDescription,
 } from './generator.ts';
-export { CANVAS_SIZE, NoiseOptimizer } from './photoNoise.ts';
+export { CANVAS_SIZE, NOISE_VERSION, NoiseOptimizer } from './photoNoise.ts';
 export { openRuntime, RUNTIME_CHOICES, type RuntimeChoice } from './runtimeChoice.ts';
 export { chooseTargetClass, seedFor } from './targetClass.ts';
 export * from './types.ts';

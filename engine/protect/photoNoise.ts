@@ -18,13 +18,13 @@ import type { Protection, ProtectionSettings } from './types.ts';
 export const CANVAS_SIZE = { shortEdge: 64, longEdge: 128 } as const;
 
 /** Changed whenever equal settings no longer give equal noise. */
-const NOISE_VERSION = 2;
+export const NOISE_VERSION = 3;
 
 /** The largest quantized sample: ρ_u (see `NoiseCanvas`). */
 const FULL_SCALE = 127;
 
 /** The noise of one photo, before its file and figures. */
-export type ComputedNoise = Pick<Protection, 'noise' | 'method' | 'loss'>;
+export type ComputedNoise = Pick<Protection, 'noise' | 'method' | 'loss' | 'budget'>;
 
 /** Compiles the noise gradient of one photo once and optimizes photo after photo with it. */
 export class NoiseOptimizer {
@@ -59,13 +59,13 @@ export class NoiseOptimizer {
     const random = new Random(settings.seed);
     const { frame } = this.#gradient.batch.geometry;
     const x = framed(canvas, frame);
-    const problem: NoiseProblem = {
+    const problem = {
       x,
       delta: startingNoise(this.#generator.filters, settings.targetClass, settings.rhoU, x, frame, canvas),
-      budget: maskingMap(x, frame, canvas),
+      budget: maskingMap(x, frame, canvas, settings.masking),
       sizes: [canvas],
       labels: [settings.targetClass],
-    };
+    } satisfies NoiseProblem;
     await stableNoise(this.#gradient, problem, method, random, {
       onStep: (step) => {
         onStep(step, method.steps);
@@ -91,6 +91,7 @@ export class NoiseOptimizer {
         rhoR: method.rhoR,
         noiseVersion: NOISE_VERSION,
       },
+      budget: meanWithin(problem.budget, frame, canvas),
       loss: { before: await lossOf(new Float32Array(frame * frame)), after: await lossOf(dequantized(noise, frame)) },
     };
   }
@@ -110,6 +111,13 @@ function framed({ pixels, width, height }: Canvas, frame: number): Float32Array 
     }
   }
   return x;
+}
+
+/** The mean of [frame, frame] over the canvas in its upper left. */
+function meanWithin(plane: Float32Array, frame: number, { width, height }: Canvas): number {
+  let sum = 0;
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) sum += plane[y * frame + x] ?? 0;
+  return sum / (width * height);
 }
 
 function quantized(delta: Float32Array, frame: number, { width, height }: Canvas, rhoU: number): NoiseCanvas {

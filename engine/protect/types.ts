@@ -1,4 +1,5 @@
 import type { NoiseCanvas, RenderedCopy } from '../photo/types.ts';
+import type { Masking } from '../sem/masking.ts';
 
 /** What the user (or the job) decides about one photo's noise. */
 export interface ProtectionSettings {
@@ -8,6 +9,8 @@ export interface ProtectionSettings {
   targetClass: number;
   /** Seed of every random draw for this photo: 32 bits, unsigned. */
   seed: number;
+  /** How far flat areas are spared; as every photo's, when missing. */
+  masking?: Masking;
 }
 
 /** The named strengths that the interface offers: ρ_u in units of 1/255. */
@@ -21,6 +24,8 @@ export interface Protection {
   /** Steps K and views a step J of Algorithm 1, lines 3 to 9; α_u and ρ_r in units of 1/255. */
   method: { steps: number; views: number; alphaU: number; rhoR: number; noiseVersion: number };
   generator: { name: string; sha256: string };
+  /** Mean share of ρ_u that masking left to the noise, 0 to 1. */
+  budget: number;
   /** Which runtime computed it, for example `onnx/cpu`. */
   runtime: string;
   /** Mean cross-entropy to the target class over fresh views, without and with the noise. */

@@ -1,11 +1,4 @@
-import {
-  architectureOf,
-  convolutionsOf,
-  trainableSpecs,
-  weight,
-  type NetworkConfig,
-  type Weights,
-} from '../network/index.ts';
+import { convolutionsOf, trainableSpecs, weight, type NetworkConfig, type Weights } from '../network/index.ts';
 import type { Arrays } from '../runtime/index.ts';
 import type { Sgd } from './sgd.ts';
 
@@ -28,7 +21,7 @@ export function descend(
     if (!gradient) throw new Error(`the training objective did not answer the gradient of ${name}`);
     sgd.update(name, weight(weights, name).data, gradient, learningRate);
   }
-  for (const { name } of convolutionsOf(architectureOf(network))) {
+  for (const { name } of convolutionsOf(network)) {
     for (const part of ['mean', 'variance'] as const) {
       const running = weight(weights, `${name}.${part}`).data;
       const seen = outputs[`${part}:${name}`];

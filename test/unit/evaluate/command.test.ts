@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { evaluateCommand } from '../../../engine/cli/evaluate.ts';
 import { EXIT } from '../../../engine/cli/output.ts';
 import { closePhotoLibrary } from '../../../engine/photo/index.ts';
+import { runOf } from '../../fixtures/command.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { writeSmallGenerator } from '../../fixtures/generator.ts';
 import { writeCrops } from './albumFixture.ts';
@@ -18,31 +19,9 @@ beforeAll(async () => {
   await writeCrops(join(albums, 'night'), 'galaxies', 12);
   await writeCrops(join(albums, 'cup'), 'coffee-cup', 12);
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
-});
 afterAll(() => closePhotoLibrary());
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
-/** Runs the command as `main.ts` would, and answers what it wrote and its exit code. */
-async function run(...args: string[]): Promise<{ out: string; err: string; code: unknown }> {
-  const written = { out: '', err: '' };
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((written.out += String(text)), true));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((written.err += String(text)), true));
-  const before = SIGNALS.map((signal) => process.listeners(signal));
-  await evaluateCommand().parseAsync(args, { from: 'user' });
-  vi.restoreAllMocks();
-  // A process runs one command; here many run in one, and it ends by a signal.
-  SIGNALS.forEach((signal, i) => {
-    for (const listener of process.listeners(signal)) {
-      if (!before[i]?.includes(listener)) process.removeListener(signal, listener);
-    }
-  });
-  return { ...written, code: process.exitCode };
-}
-
+const run = runOf(evaluateCommand);
 const quick = ['--size', '16', '--epochs', '1', '--threads', '1'];
 
 const answer = z.object({

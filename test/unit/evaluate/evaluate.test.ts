@@ -33,11 +33,14 @@ const request: EvaluationRequest = {
   protection: null,
   uploads: [],
   countermeasures: [],
+  architectures: [],
   shares: [],
   references: false,
   seeds: [1],
   perAlbum: null,
   stranger,
+  atOnce: 2,
+  work: null,
 };
 
 let runtime: Runtime;
@@ -234,5 +237,60 @@ describe('the originals alone', () => {
       });
     }
     await expect(evaluateAlbums(runtime, { ...request, seeds: [] })).rejects.toMatchObject({ code: 'bad-setting' });
+  });
+});
+
+describe('with a folder to work in', () => {
+  it('goes on where it was stopped: nothing is protected or trained twice', async () => {
+    const { engine, requests } = await watchedEngine();
+    const work = join(folder, 'work');
+    const resumable: EvaluationRequest = {
+      ...request,
+      protection: { copies: 'made', engine, rhoU: 8, seed: 1 },
+      architectures: ['vgg'],
+      uploads: ['residual'],
+      stranger: { ...stranger, network: { ...stranger.network, inputSize: 32 }, epochs: 1 },
+      seeds: [1, 2],
+      work,
+    };
+    const stop = new AbortController();
+    const stopped = evaluateAlbums(runtime, resumable, {
+      signal: stop.signal,
+      onProgress: ({ stage, done }) => {
+        if (stage === 'training' && done >= 4) stop.abort();
+      },
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+    const kept = readdirSync(join(work, 'trainings')).length;
+    expect(kept).toBeGreaterThan(0);
+    expect(kept).toBeLessThan(10);
+    const copies = readdirSync(join(work, 'copies')).filter((name) => name.endsWith('.png'));
+    expect(copies).toHaveLength(3 * TRAINING);
+    const before = requests.length;
+
+    const first = await evaluateAlbums(runtime, resumable);
+    expect(requests).toHaveLength(before);
+    expect(readdirSync(join(work, 'trainings'))).toHaveLength(10);
+    expect(first.rows.map(conditionName)).toEqual([
+      'originals',
+      'protected',
+      'protected, residual',
+      'originals, vgg',
+      'protected, vgg',
+    ]);
+
+    // A third start trains nothing: even the seconds are those of before.
+    const again = await evaluateAlbums(runtime, resumable);
+    expect(again.rows).toEqual(first.rows);
+    expect(again.protection).toEqual(first.protection);
+    const fresh = await evaluateAlbums(runtime, {
+      ...resumable,
+      work: null,
+      uploads: [],
+      architectures: [],
+      atOnce: 1,
+    });
+    expect(fresh.rows.map(({ mean }) => mean)).toEqual(first.rows.slice(0, 2).map(({ mean }) => mean));
+    await engine.close();
   });
 });

@@ -10,11 +10,21 @@ function row(
   upload: EvaluationRow['upload'],
   accuracies: number[],
 ): EvaluationRow {
-  const runs = accuracies.map((accuracy, i) => ({ seed: i + 1, accuracy, curve: [], seconds: 1 }));
+  const point = { epoch: 1, loss: 1, trainingAccuracy: 1 };
+  const runs = accuracies.map((accuracy, i) => ({
+    seed: i + 1,
+    accuracy,
+    curve: [
+      { ...point, heldOutAccuracy: accuracy + 0.02 },
+      { ...point, epoch: 2, heldOutAccuracy: accuracy },
+    ],
+    seconds: 1,
+  }));
   return {
     pictures,
     upload,
     countermeasure: null,
+    architecture: 'resnet',
     share: 100,
     runs,
     mean: meanOf(accuracies),
@@ -37,13 +47,13 @@ const result: EvaluationResult = {
   seconds: 61.2,
 };
 
-it('shows every seed, the mean and the spread', () => {
+it('shows every seed, the mean, the spread and the best epoch', () => {
   expect(rowsTable(result).split('\n')).toEqual([
-    '| trained on | seed 1 | seed 2 | mean | spread |',
-    '| --- | --: | --: | --: | --: |',
-    '| originals | 90.0 % | 80.0 % | 85.0 % | ± 7.1 |',
-    '| protected, jpeg-50 | 50.0 % | 50.0 % | 50.0 % | ± 0.0 |',
-    '| guessing | 50.0 % | 50.0 % | 50.0 % | – |',
+    '| trained on | seed 1 | seed 2 | mean | spread | best epoch |',
+    '| --- | --: | --: | --: | --: | --: |',
+    '| originals | 90.0 % | 80.0 % | 85.0 % | ± 7.1 | 87.0 % |',
+    '| protected, jpeg-50 | 50.0 % | 50.0 % | 50.0 % | ± 0.0 | 52.0 % |',
+    '| guessing | 50.0 % | 50.0 % | 50.0 % | – | 50.0 % |',
   ]);
 });
 
@@ -59,7 +69,7 @@ it('can be repeated from its table', () => {
     'a machine; runtime onnx/cpu; 61 s',
     'cats (160 + 40), dogs (80 + 20)',
     '8/255, generator small (abcdef012345), lossless copies, mean PSNR 35.0 dB',
-    'widths 24-48-96-128',
+    'widths 16-32-64-128',
     '20 epochs',
   ]) {
     expect(report).toContain(fact);

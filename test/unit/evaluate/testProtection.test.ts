@@ -92,7 +92,7 @@ describe('a test of one album among others', () => {
     const withHoles = order.map((photo, i) => ({ ...photo, copy: i < 6 ? join(folder, 'gone.png') : photo.copy }));
     const albums = [{ ...night, photos: withHoles }, cup];
     const test = await testProtection(runtime, { albums, seed: 1 }, {}, { ...plan, epochs: 1 });
-    expect(test.albums[0]).toMatchObject({ training: 9, heldOut: 5 });
+    expect(test.albums[0]).toMatchObject({ training: 9, heldOut: 5, copies: 9 });
     expect(test.skipped).toBe(1);
   });
 

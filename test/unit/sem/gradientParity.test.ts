@@ -83,4 +83,17 @@ describe('ONNX Runtime computes what the TensorFlow.js CPU backend computes', ()
     const objective = trainingObjective(config, 6);
     await compare(objective, feeds(objective, new Random(6), weights), 5e-4);
   });
+
+  // Other families than the generator's: the strangers of `evaluate`.
+  it.each<NetworkConfig>([
+    { ...config, family: 'vgg', widths: [4, 6, 8] },
+    { ...config, family: 'densenet', widths: [3, 4], blocks: 2 },
+    { ...config, family: 'vit', widths: [64], blocks: 2 },
+  ])('weight gradients and attack gradient of a $family', async (other) => {
+    const own = initialWeights(other, new Random(7));
+    const training = trainingObjective(other, 6);
+    await compare(training, feeds(training, new Random(8), own), 5e-4);
+    const attack = attackObjective(other, 6);
+    await compare(attack, feeds(attack, new Random(9), foldBatchNorm(other, own)));
+  });
 });

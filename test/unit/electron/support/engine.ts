@@ -49,6 +49,7 @@ export class TestEngine implements Engine {
         noise: { samples: new Int8Array(4), width: 2, height: 2, rhoU: settings.rhoU },
         settings,
         method: { steps: 2, views: 3, alphaU: 1, rhoR: 4, noiseVersion: 1 },
+        budget: 0.7,
         generator: { name: this.generator.name, sha256: this.generator.sha256 },
         runtime: this.runtime.name,
         loss: { before: 4, after: 0.5 },

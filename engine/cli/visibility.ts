@@ -1,0 +1,314 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { toFailure, UserError, type Failure } from '../errors.ts';
+import { evaluateAlbums, STRANGER, type TableContext } from '../evaluate/index.ts';
+import { closePhotoLibrary } from '../photo/index.ts';
+import { openEngine, openRuntime, RUNTIME_CHOICES, type Engine, type RuntimeChoice } from '../protect/index.ts';
+import { MASKING } from '../sem/index.ts';
+import {
+  chooseFromAll,
+  drawCurve,
+  measurePhoto,
+  photosTable,
+  resultOf,
+  settingName,
+  settingsTable,
+  writeContactSheet,
+  type CurveReferences,
+  type PhotoPair,
+  type PhotoVisibility,
+  type SettingResult,
+  type VisibilitySetting,
+} from '../visibility/index.ts';
+import { generatorFolder } from './assets.ts';
+import { existingFolder, makeFolder, photosBelow } from './folders.ts';
+import { collect, parseStrength, wholeNumber } from './options.ts';
+import { planOutputs, type PlannedPhoto } from './outputNames.ts';
+import { abortOnInterrupt, EXIT, progressLine, runCommand, say } from './output.ts';
+import { addToFile, contextOf, replaceFile } from './record.ts';
+
+interface Options {
+  strength?: number[];
+  mask?: number[];
+  seed: number;
+  generator?: string;
+  out?: string;
+  perKind: number;
+  tile: number;
+  albums?: string;
+  perAlbum?: number;
+  seeds: number;
+  epochs?: number;
+  size: number;
+  chart?: string;
+  runtime: RuntimeChoice;
+  threads?: number;
+  work?: string;
+  table?: string;
+  json?: true;
+}
+
+/** `visibility`: how far protected copies are from their originals to the eye, and what that buys. */
+export function visibilityCommand(): Command {
+  return new Command('visibility')
+    .description('measure how visible the protection of photos is, at several settings, and show it on contact sheets')
+    .argument('<folder>', 'photos, searched recursively; a screenful of different kinds says most')
+    .addOption(
+      new Option('--strength <strength>', 'as of protect; may be repeated (default: standard)').argParser(
+        collect(parseStrength),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--mask <floor>',
+        `share of the strength that flat areas keep, 0 to 1, or off; may be repeated (default: ${MASKING.floor})`,
+      ).argParser(collect(parseFloor)),
+    )
+    .option('--seed <n>', 'seed of the protection', wholeNumber(0, 0xffff_ffff), 1)
+    .option('--generator <folder>', 'another generator than the one that comes along')
+    .option('--out <folder>', 'keep the copies there, with a contact sheet for each setting')
+    .option('--per-kind <n>', 'crops of each kind on a contact sheet', wholeNumber(1, 100), 2)
+    .option('--tile <pixels>', 'width of the pictures on a contact sheet', wholeNumber(32, 1024), 256)
+    .option('--albums <folder>', 'also protect these albums at each setting and train a stranger, as evaluate does')
+    .option('--per-album <n>', 'use at most this many photos of each album', wholeNumber(1, 1_000_000))
+    .option('--seeds <n>', "the stranger's trainings at each setting", wholeNumber(1, 100), 1)
+    .option('--epochs <n>', 'how often it learns from each photo; by default as evaluate', wholeNumber(1, 10_000))
+    .option('--size <pixels>', 'side of the pictures that it sees', wholeNumber(16, 256), STRANGER.network.inputSize)
+    .option('--chart <file>', "draw the stranger's accuracy over PSNR and ΔE00 to this SVG file")
+    .addOption(new Option('--runtime <runtime>', 'what computes').choices(RUNTIME_CHOICES).default('auto'))
+    .option('--threads <n>', 'threads of the computation', wholeNumber(1, 256))
+    .option(
+      '--work <folder>',
+      'keep copies and finished trainings here; a second start goes on where the first one was',
+    )
+    .option('--table <file>', 'also add the table, with the command, date and machine, to this Markdown file')
+    .option('--json', 'the result as JSON on standard output')
+    .action((folder: string, options: Options) => runCommand(options.json === true, () => visibility(folder, options)));
+}
+
+/** `off` or a number in [0, 1] as the masking floor. */
+function parseFloor(text: string): number {
+  const floor = text === 'off' ? 1 : /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
+  if (!(floor >= 0 && floor <= 1)) throw new InvalidArgumentError('Use a number from 0 to 1, or off.');
+  return floor;
+}
+
+async function visibility(folder: string, options: Options): Promise<number> {
+  if (options.chart !== undefined && options.albums === undefined) {
+    throw new UserError('bad-setting', 'The chart needs a stranger.', 'Name a folder of albums with --albums.');
+  }
+  const signal = abortOnInterrupt();
+  const context = contextOf();
+  const source = await existingFolder(resolve(folder));
+  const failures: Failure[] = [];
+  const photos = await photosBelow(source, failures);
+  const copies = options.out === undefined ? await mkdtemp(join(tmpdir(), 'stillgrain-visibility-')) : null;
+  const out = copies ?? resolve(options.out ?? '');
+  if (copies === null) await makeFolder(out);
+  const engine = await openEngine({
+    generatorFolder: options.generator === undefined ? generatorFolder() : resolve(options.generator),
+    runtime: options.runtime,
+    threads: options.threads ?? null,
+  });
+  try {
+    const results = await measureAll(engine, source, photos, out, options, signal, failures);
+    const references = options.albums === undefined ? null : await trainStrangers(engine, results, options, signal);
+    report({ results, references, failures }, context, engine, options);
+    const written =
+      options.table === undefined ||
+      (await addToFile(resolve(options.table), section({ results, references, failures }, context, engine)));
+    if (options.chart !== undefined && references !== null) {
+      await replaceFile(resolve(options.chart), drawCurve(pointsOf(results), references));
+    }
+    return written && failures.length === 0 ? EXIT.done : EXIT.someFailed;
+  } catch (thrown) {
+    if (signal.aborted && toFailure(thrown).code === 'cancelled') return EXIT.interrupted;
+    throw thrown;
+  } finally {
+    if (engine.runtime.notice !== null) say(engine.runtime.notice);
+    await engine.close();
+    await closePhotoLibrary();
+    if (copies !== null) await rm(copies, { recursive: true, force: true });
+  }
+}
+
+function settingsOf({ strength, mask }: Options): VisibilitySetting[] {
+  const floors = [...new Set(mask ?? [MASKING.floor])];
+  return [...new Set(strength ?? [8])].flatMap((rhoU) =>
+    floors.map((floor) => ({ rhoU, masking: { ...MASKING, floor } })),
+  );
+}
+
+/** What a setting's copies and its contact sheet are called. */
+const fileNameOf = ({ rhoU, masking }: VisibilitySetting): string =>
+  `strength-${rhoU}-${masking.floor === 1 ? 'no-mask' : `floor-${masking.floor}`}`;
+
+async function measureAll(
+  engine: Engine,
+  source: string,
+  photos: readonly string[],
+  out: string,
+  options: Options,
+  signal: AbortSignal,
+  failures: Failure[],
+): Promise<SettingResult[]> {
+  const settings = settingsOf(options);
+  const line = progressLine(Math.max(1, settings.length * photos.length), 'Measuring');
+  const results: SettingResult[] = [];
+  const unreadable = new Set<string>();
+  let done = 0;
+  for (const setting of settings) {
+    const folder = join(out, fileNameOf(setting));
+    const { planned } = planOutputs(source, folder, photos, 'png', true);
+    const measured: ({ name: string } & PhotoVisibility)[] = [];
+    const pairs: PhotoPair[] = [];
+    for (const [i, photo] of planned.entries()) {
+      done++;
+      if (unreadable.has(photo.source)) continue;
+      try {
+        const { copy, visibility: figures } = await measureOne(engine, photo, setting, i, options.seed, signal);
+        measured.push({ name: photo.relativeStem, ...figures });
+        pairs.push({ name: photo.relativeStem, original: photo.source, copy });
+      } catch (thrown) {
+        const failure = toFailure(thrown, photo.source);
+        if (failure.code === 'cancelled' || failure.code === 'disk-full' || failure.code === 'read-only') throw thrown;
+        failures.push(failure);
+        unreadable.add(photo.source);
+      }
+      line.update(done, `${settingName(setting)}: ${photo.relativeStem}`);
+    }
+    results.push(resultOf(setting, measured));
+    if (options.out !== undefined && pairs.length > 0) {
+      const chosen = await chooseFromAll(
+        pairs.map(({ original }) => original),
+        options,
+      );
+      await writeContactSheet(`${folder}.png`, `Stillgrain, ${settingName(setting)}`, pairs, chosen, options);
+    }
+  }
+  line.stop();
+  return results;
+}
+
+/** Each photo gets another target class, so that the figures are of all of them. */
+async function measureOne(
+  engine: Engine,
+  { source, stem }: PlannedPhoto,
+  setting: VisibilitySetting,
+  index: number,
+  seed: number,
+  signal: AbortSignal,
+): ReturnType<typeof measurePhoto> {
+  await mkdir(dirname(stem), { recursive: true });
+  return measurePhoto(engine, source, setting, index % engine.generator.classes, seed, stem, signal);
+}
+
+/** Trains a stranger at each setting and writes its accuracy into the results. */
+async function trainStrangers(
+  engine: Engine,
+  results: SettingResult[],
+  options: Options,
+  signal: AbortSignal,
+): Promise<CurveReferences> {
+  const runtime = await openRuntime(options.runtime === 'auto' ? 'onnx' : options.runtime, 1);
+  const references: CurveReferences = { originals: null, chance: 0 };
+  try {
+    for (const [i, result] of results.entries()) {
+      const { rhoU, masking } = result;
+      const line = progressLine(100, `Stranger ${i + 1} of ${results.length} (${settingName(result)})`);
+      const { rows, chance } = await evaluateAlbums(
+        runtime,
+        {
+          folder: resolve(options.albums ?? ''),
+          protection: { copies: 'made', engine, rhoU, masking, seed: options.seed },
+          originals: i === 0,
+          uploads: [],
+          countermeasures: [],
+          architectures: [],
+          shares: [],
+          references: false,
+          seeds: Array.from({ length: options.seeds }, (_, n) => n + 1),
+          perAlbum: options.perAlbum ?? null,
+          atOnce: options.threads ?? availableParallelism(),
+          work: options.work === undefined ? null : resolve(options.work),
+          stranger: {
+            ...STRANGER,
+            epochs: options.epochs ?? null,
+            network: { ...STRANGER.network, inputSize: options.size },
+          },
+        },
+        {
+          signal,
+          onProgress: ({ stage, done, total, what }) => {
+            if (stage === 'training') line.update((100 * done) / total, what);
+          },
+        },
+      );
+      line.stop();
+      references.chance = chance;
+      for (const { pictures, mean } of rows) {
+        if (pictures === 'originals') references.originals = mean;
+        else result.stranger = mean;
+      }
+    }
+  } finally {
+    await runtime.close();
+  }
+  return references;
+}
+
+const pointsOf = (results: readonly SettingResult[]): Parameters<typeof drawCurve>[0] =>
+  results.flatMap(({ rhoU, masking, mean, stranger }) =>
+    mean === null || mean.psnr === null || stranger === null
+      ? []
+      : [{ rhoU, masking, psnr: mean.psnr, meanDeltaE: mean.meanDeltaE, stranger }],
+  );
+
+interface Outcome {
+  results: SettingResult[];
+  references: CurveReferences | null;
+  failures: Failure[];
+}
+
+function report(
+  { results, references, failures }: Outcome,
+  context: TableContext,
+  engine: Engine,
+  options: Options,
+): void {
+  if (options.json) {
+    const { name, sha256 } = engine.generator;
+    const answer = { ...context, generator: { name, sha256 }, settings: results, references, failures };
+    process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+    return;
+  }
+  for (const { problem, remedy } of failures) say(`${problem} ${remedy}`);
+  for (const result of results) process.stdout.write(`${settingName(result)}\n${photosTable(result)}\n\n`);
+  process.stdout.write(`${settingsTable(results)}\n`);
+  if (references) say(referencesInWords(references));
+}
+
+const referencesInWords = ({ originals, chance }: CurveReferences): string =>
+  `${originals === null ? '' : `Trained on originals: ${(100 * originals).toFixed(1)} %; `}guessing: ${(100 * chance).toFixed(1)} %.`;
+
+function section({ results, references, failures }: Outcome, context: TableContext, engine: Engine): string {
+  const { command, date, machine } = context;
+  const count = results[0]?.photos.length ?? 0;
+  const facts = [
+    `Command: \`${command}\``,
+    `Date: ${date}`,
+    `Machine: ${machine}; generator ${engine.generator.name} (${engine.generator.sha256.slice(0, 12)})`,
+    `Means over ${count} photos, each with another album class; the largest of max |δ|. Figures of the copies before ` +
+      'encoding, at full size. At ρ_u: share of samples that differ by all of it. Budget: mean share of ρ_u that masking left.',
+    ...(references ? [`Stranger: its accuracy on clean photos. ${referencesInWords(references)}`] : []),
+    ...(failures.length > 0 ? [`Photos left out: ${failures.length}`] : []),
+  ];
+  const photos = results.map(
+    (result) =>
+      `<details><summary>${settingName(result)}: each photo</summary>\n\n${photosTable(result)}\n\n</details>`,
+  );
+  const list = facts.map((fact) => `- ${fact}`).join('\n');
+  return `## Visibility of ${date.slice(0, 10)}\n\n${settingsTable(results)}\n\n${list}\n\n${photos.join('\n\n')}\n`;
+}
