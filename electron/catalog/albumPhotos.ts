@@ -61,6 +61,8 @@ export class AlbumPhotos {
   readonly #all;
   readonly #one;
   readonly #ids;
+  readonly #idsByContent;
+  readonly #newestProtection;
   readonly #has;
   readonly #put;
   readonly #remove;
@@ -77,6 +79,12 @@ export class AlbumPhotos {
     this.#one = db.prepare<[{ albumId: number; photoId: number }], SummaryRow>(`${SUMMARY} AND ap.photo_id = @photoId`);
     this.#ids = db.prepare<[number], { photoId: number }>(
       'SELECT photo_id AS photoId FROM album_photos WHERE album_id = ? AND removed_at IS NULL ORDER BY position',
+    );
+    this.#idsByContent = db.prepare<[number], { photoId: number }>(`
+      SELECT ap.photo_id AS photoId FROM album_photos ap JOIN photos p ON p.id = ap.photo_id
+      WHERE ap.album_id = ? AND ap.removed_at IS NULL ORDER BY p.sha256`);
+    this.#newestProtection = db.prepare<[number], { protectionId: number | null }>(
+      'SELECT max(protection_id) AS protectionId FROM album_photos WHERE album_id = ? AND removed_at IS NULL',
     );
     this.#has = db.prepare<[number, number], { removedAt: string | null }>(
       'SELECT removed_at AS removedAt FROM album_photos WHERE album_id = ? AND photo_id = ?',
@@ -123,6 +131,16 @@ export class AlbumPhotos {
 
   ids(albumId: number): number[] {
     return this.#ids.all(albumId).map((row) => row.photoId);
+  }
+
+  /** In the order of their contents' hashes: the first of them are a sample that no taste has chosen. */
+  idsByContent(albumId: number): number[] {
+    return this.#idsByContent.all(albumId).map((row) => row.photoId);
+  }
+
+  /** The newest of the protections that its photos have now; null when none has any. */
+  newestProtection(albumId: number): number | null {
+    return this.#newestProtection.get(albumId)?.protectionId ?? null;
   }
 
   /** True when the photo is in the album now. */

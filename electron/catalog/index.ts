@@ -1,5 +1,5 @@
 /**
- * The catalog: what the app knows of photos, albums, protections, jobs and exports. One SQLite file, one repository
+ * The catalog: what the app knows of photos, albums, protections and their tests, jobs and exports. One SQLite file, one repository
  * for each group of tables; nothing outside this folder writes SQL.
  */
 import type { Database } from 'better-sqlite3';
@@ -11,6 +11,7 @@ import { Jobs } from './jobs.ts';
 import { backupFolder, openDatabase, type OpenOptions } from './open.ts';
 import { Photos } from './photos.ts';
 import { Protections } from './protections.ts';
+import { ProtectionTests } from './protectionTests.ts';
 
 export { explainCatalogError, isCatalogError } from './errors.ts';
 export type { AlbumRow } from './albums.ts';
@@ -18,6 +19,7 @@ export type { ExportRow } from './exports.ts';
 export type { JobCounts, JobRow, TaskRow, TaskState } from './jobs.ts';
 export type { PhotoFacts, PhotoRow } from './photos.ts';
 export type { CopyRow, NewCopy, NewProtection, ProtectionRow } from './protections.ts';
+export type { ProtectionTestRow } from './protectionTests.ts';
 
 export class Catalog {
   readonly photos: Photos;
@@ -26,6 +28,7 @@ export class Catalog {
   readonly protections: Protections;
   readonly jobs: Jobs;
   readonly exports: Exports;
+  readonly protectionTests: ProtectionTests;
   readonly #db: Database;
   readonly #folder: string;
 
@@ -38,6 +41,7 @@ export class Catalog {
     this.protections = new Protections(db);
     this.jobs = new Jobs(db);
     this.exports = new Exports(db);
+    this.protectionTests = new ProtectionTests(db);
   }
 
   /** Does all of `work` or none of it. `work` must not await. */

@@ -1,6 +1,7 @@
 import { UserError } from '../../engine/errors.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { Emit } from '../events.ts';
+import type { ProtectionTester } from '../jobs/protectionTester.ts';
 import type { MakeAlbum } from '../library/albumMaker.ts';
 import type { Freshness } from '../library/freshness.ts';
 import type { Handlers } from './handle.ts';
@@ -18,6 +19,7 @@ type Group =
 export interface AlbumParts {
   catalog: Catalog;
   freshness: Pick<Freshness, 'checkAlbum'>;
+  tester: Pick<ProtectionTester, 'cancel'>;
   makeAlbum: MakeAlbum;
   emit: Emit;
   now: () => Date;
@@ -50,6 +52,7 @@ export function albumHandlers(parts: AlbumParts): Pick<Handlers, Group> {
           'Cancel its job in the queue first, then remove the album.',
         );
       }
+      parts.tester.cancel(albumId);
       catalog.albums.setRemoved(albumId, now());
       changed(albumId);
       return null;

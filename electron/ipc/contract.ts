@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { RUNTIME_CHOICES } from '../../engine/auto/candidates.ts';
 import type { RuntimeTable } from '../../engine/auto/types.ts';
 import type { Failure } from '../../engine/errors.ts';
+import type { ProtectionTestState } from './protectionTest.ts';
 
 export type { RuntimeChoice } from '../../engine/auto/candidates.ts';
 export type { RuntimeRow, RuntimeTable } from '../../engine/auto/types.ts';
@@ -84,6 +85,10 @@ export const requests = {
   'jobs.retry': z.strictObject({ jobId: id }),
   'jobs.failures': z.strictObject({ jobId: id }),
   'jobs.clearFinished': empty,
+
+  'protectionTest.show': z.strictObject({ albumId: id }),
+  'protectionTest.start': z.strictObject({ albumId: id }),
+  'protectionTest.cancel': z.strictObject({ albumId: id }),
 
   'export.chooseFolder': empty,
   'export.start': z.strictObject({ albumId: id, photoIds: ids.nullable(), folder: path, preset: exportPreset }),
@@ -248,6 +253,9 @@ export interface Outputs {
   'jobs.retry': null;
   'jobs.failures': Failure[];
   'jobs.clearFinished': null;
+  'protectionTest.show': ProtectionTestState;
+  'protectionTest.start': ProtectionTestState;
+  'protectionTest.cancel': null;
   'export.chooseFolder': string | null;
   'export.start': ExportSummary;
   'export.cancel': null;
@@ -264,6 +272,7 @@ export interface Events {
   'albums.changed': { albumIds: number[] };
   'photos.changed': { albumId: number; photos: PhotoSummary[] };
   'jobs.changed': JobSummary[];
+  'protectionTest.changed': ProtectionTestState;
   'export.changed': ExportSummary;
   'settings.changed': Settings;
   'runtimes.changed': RuntimeTable;
@@ -276,6 +285,7 @@ export const eventNames = [
   'albums.changed',
   'photos.changed',
   'jobs.changed',
+  'protectionTest.changed',
   'export.changed',
   'settings.changed',
   'runtimes.changed',

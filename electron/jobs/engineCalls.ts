@@ -1,9 +1,10 @@
-/** What the engine host does: load the generator once, then take photos one at a time. */
+/** What the engine host does: load the generator once, then take photos one at a time, or test what they do. */
 import { z } from 'zod';
 import { RUNTIME_IDS } from '../../engine/auto/index.ts';
 import type { PhotoProgress, ProtectedPhoto, ProtectionSettings } from '../../engine/protect/types.ts';
-import type { Engine, EngineOptions } from '../../engine/index.ts';
+import type { Engine, EngineOptions, ProtectionTest, ProtectionTestProgress, TestedAlbum } from '../../engine/index.ts';
 import type { TypesOf } from '../hosts/messages.ts';
+import { protectionTestResult } from '../ipc/protectionTest.ts';
 import { renderedCopy, renderOptions } from '../library/photoCalls.ts';
 
 export type EngineWish = z.infer<typeof engineWish>;
@@ -77,6 +78,17 @@ export const engineWish = z.object({
   threads: z.number().nullable(),
 }) satisfies z.ZodType<EngineOptions>;
 
+const testedAlbum = z.object({
+  name: z.string(),
+  photos: z.array(z.object({ path: z.string(), sha256: z.string(), copy: z.string().nullable() })),
+}) satisfies z.ZodType<TestedAlbum>;
+
+const testProgress = z.object({
+  stage: z.enum(['photos', 'originals', 'copies']),
+  fraction: z.number(),
+  secondsLeft: z.number().nullable(),
+}) satisfies z.ZodType<ProtectionTestProgress>;
+
 export const engineCalls = {
   /** Loads the generator, if it is not loaded yet, and tells what it is. */
   open: {
@@ -104,6 +116,12 @@ export const engineCalls = {
     }),
     output: protectReport,
     progress,
+  },
+  /** Trains a short stranger; stands back while a photo is being protected. */
+  test: {
+    input: z.object({ engine: engineWish, albums: z.array(testedAlbum), seed: z.number() }),
+    output: protectionTestResult satisfies z.ZodType<ProtectionTest>,
+    progress: testProgress,
   },
 };
 export type EngineCalls = TypesOf<typeof engineCalls>;

@@ -1,8 +1,10 @@
 import { isReference, runtimeName, type RuntimeId } from '../../engine/auto/index.ts';
 import type { PhotoProgress } from '../../engine/protect/types.ts';
 import type { RenderOptions } from '../../engine/photo/types.ts';
+import type { ProtectionTestProgress, ProtectionTestRequest } from '../../engine/index.ts';
 import type { Emit } from '../events.ts';
 import { HostStopped, type HostClient } from '../hosts/client.ts';
+import type { ProtectionTestResult } from '../ipc/protectionTest.ts';
 import type { EngineCalls, EngineDescription, EngineWish, ProtectReport } from './engineCalls.ts';
 
 /** How the library's own copies are written: like the original, with all that belongs to it. */
@@ -40,7 +42,7 @@ export interface EngineRoomParts {
   onDropped: (id: RuntimeId, reason: string) => Promise<void>;
 }
 
-/** The one door to the engine host: one photo at a time, a preview before the next photo of a job. */
+/** The one door to the engine host: one photo at a time, a preview before the next photo of a job; tests beside. */
 export class EngineRoom {
   readonly #parts: EngineRoomParts;
   readonly #urgent: (() => void)[] = [];
@@ -104,6 +106,14 @@ export class EngineRoom {
       }
       throw thrown;
     }
+  }
+
+  /** A short stranger; photos that are to be protected meanwhile go first. @throws UserError, HostStopped */
+  async test(
+    request: ProtectionTestRequest,
+    hooks: { onProgress: (progress: ProtectionTestProgress) => void; signal: AbortSignal },
+  ): Promise<ProtectionTestResult> {
+    return this.#parts.host.call('test', { engine: await this.#parts.wish(), ...request }, hooks);
   }
 
   /** A runtime that was dropped in the middle of a job is told once. */

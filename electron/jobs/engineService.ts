@@ -1,4 +1,10 @@
-import type { Engine, EngineOptions } from '../../engine/index.ts';
+import type {
+  Engine,
+  EngineOptions,
+  ProtectionTest,
+  ProtectionTestHooks,
+  ProtectionTestRequest,
+} from '../../engine/index.ts';
 import type { Implementation } from '../hosts/serve.ts';
 import { toReport, type EngineCalls, type EngineWish } from './engineCalls.ts';
 
@@ -7,9 +13,17 @@ export interface EngineParts {
   openEngine: (options: EngineOptions) => Promise<Engine>;
   chooseTargetClass: (usedClasses: readonly number[], classes: number) => number;
   seedFor: (jobSeed: number, contentSha256: string) => number;
+  testProtection: (
+    options: EngineOptions,
+    request: ProtectionTestRequest,
+    hooks: ProtectionTestHooks,
+  ) => Promise<ProtectionTest>;
 }
 
-/** The engine host's calls, one at a time, with one engine kept open between them. */
+/**
+ * The engine host's calls, one at a time, with one engine kept open between them. A test is the exception: it takes
+ * minutes, so it runs beside them and waits before each of its steps until nothing else is asked for.
+ */
 export function engineService(parts: EngineParts): Implementation<EngineCalls> {
   let current: { wish: string; engine: Engine } | null = null;
   let line: Promise<unknown> = Promise.resolve();
@@ -49,5 +63,7 @@ export function engineService(parts: EngineParts): Implementation<EngineCalls> {
         const photo = await engine.protect({ ...files, settings }, hooks);
         return toReport(photo, engine.runtime);
       }),
+    test: ({ engine: options, ...request }, hooks) =>
+      parts.testProtection(options, request, { ...hooks, turn: () => line }),
   };
 }

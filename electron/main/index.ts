@@ -13,6 +13,7 @@ import { jobHandlers } from '../ipc/jobHandlers.ts';
 import { libraryHandlers } from '../ipc/libraryHandlers.ts';
 import { photoHandlers } from '../ipc/photoHandlers.ts';
 import { runtimeHandlers } from '../ipc/runtimeHandlers.ts';
+import { protectionTestHandlers } from '../ipc/protectionTestHandlers.ts';
 import { systemDialogs, type Dialogs } from './dialogs.ts';
 import { setMenu } from './menu.ts';
 import { buildPaths } from './paths.ts';
@@ -59,7 +60,7 @@ async function start(): Promise<void> {
     onBusy: keepAwake(),
   });
   const { catalog, settings, runtimes, engine, freshness, importer, images, previews, queue, exporter } = services;
-  const { notices, makeAlbum } = services;
+  const { notices, makeAlbum, tester } = services;
   nativeTheme.themeSource = settings.get().theme;
 
   const showInFolder = (path: string): void => shell.showItemInFolder(path);
@@ -79,9 +80,10 @@ async function start(): Promise<void> {
     }),
     ...runtimeHandlers({ runtimes, engine, settings }),
     ...libraryHandlers({ importer, dialogs, sampleFolder: paths.sampleAlbum }),
-    ...albumHandlers({ catalog, freshness, makeAlbum, emit, now: () => new Date() }),
+    ...albumHandlers({ catalog, freshness, tester, makeAlbum, emit, now: () => new Date() }),
     ...photoHandlers({ catalog, freshness, showInFolder }),
     ...jobHandlers(queue, previews),
+    ...protectionTestHandlers(tester),
     ...exportHandlers({ exporter, dialogs, showInFolder }),
   });
   serveInterface(session.defaultSession, paths.renderer);

@@ -12,6 +12,7 @@ import { engineCalls, type EngineCalls } from '../jobs/engineCalls.ts';
 import { EngineRoom } from '../jobs/engineRoom.ts';
 import { COPIES_FOLDER, NOISE_FOLDER } from '../jobs/names.ts';
 import { Previews } from '../jobs/previews.ts';
+import { ProtectionTester } from '../jobs/protectionTester.ts';
 import { JobQueue } from '../jobs/queue.ts';
 import { albumMaker, type MakeAlbum } from '../library/albumMaker.ts';
 import { Freshness } from '../library/freshness.ts';
@@ -49,6 +50,7 @@ export interface Services {
   images: Images;
   previews: Previews;
   queue: JobQueue;
+  tester: ProtectionTester;
   exporter: Exporter;
   makeAlbum: MakeAlbum;
   notices: string[];
@@ -118,6 +120,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     now,
     ...(parts.onBusy === undefined ? {} : { onBusy: parts.onBusy }),
   });
+  const tester = new ProtectionTester({ catalog, engine, freshness, dataFolder, emit, now });
   const exporter = new Exporter({ catalog, host: workHost, freshness, dataFolder, emit, now });
   await previews.clear();
   await exporter.recover();
@@ -133,6 +136,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     images,
     previews,
     queue,
+    tester,
     exporter,
     makeAlbum,
     notices,
@@ -140,6 +144,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
       closing = true;
       importer.cancel();
       exporter.cancelAll();
+      await tester.stop();
       await queue.stop();
       await exporter.idle();
       for (const host of [engineHost, viewHost, workHost]) host.stop();

@@ -7,5 +7,15 @@ export { conditionName } from './conditions.ts';
 export { evaluateAlbums, type EvaluationRequest, type ProtectionRequest } from './evaluate.ts';
 export { STRANGER } from './settings.ts';
 export { markdownReport, rowsTable, type TableContext } from './table.ts';
+export {
+  testProtection,
+  type ProtectionTest,
+  type ProtectionTestHooks,
+  type ProtectionTestProgress,
+  type ProtectionTestRequest,
+  type TestedAlbum,
+  type TestedPhoto,
+  type TestPoint,
+} from './testProtection.ts';
 export type * from './types.ts';
 export { parseUpload, UPLOADS_IN_WORDS, type Upload } from './uploads.ts';

@@ -39,9 +39,9 @@ export const NETWORKS: Record<FamilyName, Partial<Pick<NetworkConfig, 'family' |
 /** Steps that the stranger's learning curve needs to flatten on albums of real photos, by measurement. */
 const STEPS = 1300;
 
-/** How often `count` photos are learned from when nobody says: about 1300 batches, but 10 to 60 times. */
-export function epochsFor(count: number, batch: number): number {
-  return Math.min(60, Math.max(10, Math.round((STEPS * batch) / count)));
+/** How often `count` photos are learned from when nobody says: about `steps` batches, but 10 to 60 times. */
+export function epochsFor(count: number, batch: number, steps = STEPS): number {
+  return Math.min(60, Math.max(10, Math.round((steps * batch) / count)));
 }
 
 /**

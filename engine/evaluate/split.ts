@@ -8,6 +8,12 @@ export interface HashedPhoto {
   sha256: string;
 }
 
+/** An album whose photos' contents are known. */
+export interface HashedAlbum {
+  album: AlbumFolder;
+  photos: readonly HashedPhoto[];
+}
+
 /** An album's photos, divided once and for all. */
 export interface SplitAlbum {
   album: AlbumFolder;
@@ -17,16 +23,14 @@ export interface SplitAlbum {
   heldOut: HashedPhoto[];
 }
 
-/** Share of each album that is held out. */
+/** Share of each album that is held out, unless told. */
 const HELD_OUT_SHARE = 0.2;
 
 /** With fewer photos an accuracy would say nothing. */
 export const MINIMUM_PHOTOS = 10;
 
 /**
- * Divides every album 80 : 20 by the order of its photos' content hashes: the same photos are held out whatever they
- * are called and whoever asks. A content that appears twice, in one album or in two, counts once, so that nothing
- * held out was trained on under another name.
+ * Hashes every photo and divides the albums by {@link divideAlbums}.
  * @param perAlbum at most this many photos of each album; null: all
  * @throws UserError 'bad-setting' when an album has too few photos; what `hashPhoto` throws
  */
@@ -38,23 +42,36 @@ export async function splitAlbums(albums: readonly AlbumFolder[], perAlbum: numb
       `Choose at least ${MINIMUM_PHOTOS}.`,
     );
   }
-  const known = new Set<string>();
-  const split: SplitAlbum[] = [];
+  const hashed: HashedAlbum[] = [];
   for (const album of albums) {
     const photos: HashedPhoto[] = [];
-    for (const path of album.photos) {
-      const sha256 = await hashPhoto(path);
-      if (known.has(sha256)) continue;
-      known.add(sha256);
-      photos.push({ path, sha256 });
-    }
-    photos.sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
-    const used = photos.slice(0, perAlbum ?? photos.length);
-    if (used.length < MINIMUM_PHOTOS) throw tooFew(album, used.length);
-    const heldOut = Math.round(used.length * HELD_OUT_SHARE);
-    split.push({ album, heldOut: used.slice(0, heldOut), training: used.slice(heldOut) });
+    for (const path of album.photos) photos.push({ path, sha256: await hashPhoto(path) });
+    hashed.push({ album, photos });
   }
-  return split;
+  return divideAlbums(hashed, perAlbum);
+}
+
+/**
+ * Divides every album, 80 : 20 unless told, by the order of its photos' content hashes: the same photos are held out
+ * whatever they are called and whoever asks. A content that appears twice, in one album or in two, counts once, so that
+ * nothing held out was trained on under another name.
+ * @param perAlbum at most this many photos of each album; null: all
+ * @param heldOutShare of each album, between 0 and 1
+ * @throws UserError 'bad-setting' when an album has too few photos
+ */
+export function divideAlbums(
+  albums: readonly HashedAlbum[],
+  perAlbum: number | null,
+  heldOutShare = HELD_OUT_SHARE,
+): SplitAlbum[] {
+  const known = new Set<string>();
+  return albums.map(({ album, photos }) => {
+    const different = photos.filter(({ sha256 }) => !known.has(sha256) && known.add(sha256));
+    const used = different.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1)).slice(0, perAlbum ?? different.length);
+    if (used.length < MINIMUM_PHOTOS) throw tooFew(album, used.length);
+    const heldOut = Math.round(used.length * heldOutShare);
+    return { album, heldOut: used.slice(0, heldOut), training: used.slice(heldOut) };
+  });
 }
 
 /**
@@ -66,7 +83,7 @@ export function tooFew(album: AlbumFolder, count: number, reason?: string): User
   return new UserError(
     'bad-setting',
     `The album ${album.name} has ${photos} that can be used.${reason === undefined ? '' : ` ${reason}`}`,
-    `Give it at least ${MINIMUM_PHOTOS}, or take its folder away.`,
+    `Give it at least ${MINIMUM_PHOTOS}, or leave it out.`,
     { file: album.folder },
   );
 }

@@ -19,6 +19,7 @@ import { attackOf, augmented, isAugmentation, type Batch, type Countermeasure } 
 import { augmentationObjective, classificationObjective } from './objectives.ts';
 import { geometryOf, type AlbumPictures } from './pictures.ts';
 import { HELD_OUT_VIEWS } from './settings.ts';
+import { meanOf } from './statistics.ts';
 import type { EpochPoint, StrangerSettings, TrainingRun } from './types.ts';
 
 export interface StrangerOptions {
@@ -26,6 +27,8 @@ export interface StrangerOptions {
   countermeasure?: Countermeasure | null;
   /** Told after each step: epochs done, as a fraction. Throws to stop. */
   onStep?: (epochs: number) => void;
+  /** Told after each epoch: of each album's held-out pictures the share that was told right; null where there are none. */
+  onTested?: (shares: readonly (number | null)[]) => void;
 }
 
 /** What a batch gave: share of right answers and mean loss. */
@@ -95,7 +98,7 @@ export class Stranger {
     training: AlbumPictures,
     heldOut: AlbumPictures,
     seed: number,
-    { onStep, countermeasure = null }: StrangerOptions = {},
+    { onStep, onTested, countermeasure = null }: StrangerOptions = {},
   ): Promise<TrainingRun> {
     const started = performance.now();
     const { epochs, batch, momentum, weightDecay } = this.#settings;
@@ -123,12 +126,10 @@ export class Stranger {
         accuracy += learned.accuracy / stepsPerEpoch;
         onStep?.((done + 1) / stepsPerEpoch);
       }
-      curve.push({
-        epoch,
-        loss,
-        trainingAccuracy: accuracy,
-        heldOutAccuracy: await this.#test(heldOut, course.weights),
-      });
+      const shares = await this.#test(heldOut, course.weights);
+      onTested?.(shares);
+      const heldOutAccuracy = meanOf(shares.filter((share) => share !== null));
+      curve.push({ epoch, loss, trainingAccuracy: accuracy, heldOutAccuracy });
     }
     const seconds = (performance.now() - started) / 1000;
     return { seed, accuracy: curve.at(-1)?.heldOutAccuracy ?? NaN, curve, seconds };
@@ -165,8 +166,8 @@ export class Stranger {
     return { ...batch, seen: await pgd(this.#attack, batch.seen, batch.target, folded, attack, counterRandom) };
   }
 
-  /** Accuracy on clean pictures in evaluation mode: the mean over the albums. */
-  async #test(pictures: AlbumPictures, weights: Weights): Promise<number> {
+  /** Of each album's clean pictures the share that is told right in evaluation mode; null where there are none. */
+  async #test(pictures: AlbumPictures, weights: Weights): Promise<(number | null)[]> {
     const { batch } = this.#settings;
     const { classes } = this.#network;
     const folded = arraysOf(foldBatchNorm(this.#network, weights));
@@ -185,8 +186,7 @@ export class Stranger {
         if (row.indexOf(Math.max(...row)) === label) hits[label] = (hits[label] ?? 0) + 1;
       }
     }
-    const shares = Array.from(counts, (count, label) => (count > 0 ? [(hits[label] ?? 0) / count] : [])).flat();
-    return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    return Array.from(counts, (count, label) => (count > 0 ? (hits[label] ?? 0) / count : null));
   }
 
   async #look(

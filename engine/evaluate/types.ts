@@ -2,6 +2,7 @@ import type { Failure } from '../errors.ts';
 import type { FamilyName } from '../network/index.ts';
 import type { ViewDistribution } from '../views/distribution.ts';
 import type { Countermeasure } from './countermeasure.ts';
+import type { MINIMUM_PHOTOS } from './split.ts';
 import type { Upload } from './uploads.ts';
 
 /** How the stranger trains. Radii and learning rates are plain numbers; sizes are in pixels. */
@@ -108,3 +109,6 @@ export interface EvaluationHooks {
   /** Aborting rejects with UserError 'cancelled'. */
   signal?: AbortSignal;
 }
+
+/** {@link MINIMUM_PHOTOS} as a type, for rooms that need the number and must not load the engine for it. */
+export type MinimumPhotos = typeof MINIMUM_PHOTOS;

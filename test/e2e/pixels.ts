@@ -1,5 +1,5 @@
 /** Pixels of image files, decoded apart from the program's own code. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Vips from 'wasm-vips';
 
@@ -54,4 +54,20 @@ export async function writeNoisePhotos(folder: string, count: number): Promise<v
     writeFileSync(join(folder, `noise ${seed}.png`), noise.writeToBuffer('.png'));
     noise.delete();
   }
+}
+
+/** Writes `count` small crops of a real photo into `folder`: an album that shows one thing. */
+export async function writeCrops(folder: string, of: string, count: number): Promise<void> {
+  const vips = await library();
+  mkdirSync(folder, { recursive: true });
+  const whole = vips.Image.newFromBuffer(readFileSync(of));
+  const small = whole.resize(320 / Math.min(whole.width, whole.height));
+  for (let n = 0; n < count; n += 1) {
+    // Steps without a common factor, so that no two crops are alike.
+    const crop = small.crop((n * 37) % (small.width - 240), (n * 23) % (small.height - 180), 240, 180);
+    writeFileSync(join(folder, `crop ${n + 1}.jpg`), crop.writeToBuffer('.jpg', { Q: 90 }));
+    crop.delete();
+  }
+  small.delete();
+  whole.delete();
 }

@@ -5,8 +5,8 @@
 import { expect, test, type ElectronApplication, type Page } from '@playwright/test';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeNoisePhotos } from './pixels.ts';
-import { imagesDrawn, makeBench, protectAlbum, samples, screenshots, start } from './support.ts';
+import { writeCrops, writeNoisePhotos } from './pixels.ts';
+import { allProtected, imagesDrawn, makeBench, protectAlbum, samples, screenshots, start } from './support.ts';
 
 const SIZES = [
   { width: 1280, height: 800 },
@@ -110,6 +110,15 @@ test('every state', async () => {
         .click();
     });
 
+    await test.step('too few photos for a test', async () => {
+      await page.getByRole('button', { name: 'Test my protection' }).click();
+      const sheet = dialog(page, 'Test my protection');
+      await expect(sheet.getByText(/“Summer” has 6 protected photos\. A test needs at least 10/)).toBeVisible();
+      await expect(sheet.getByRole('button', { name: 'Start the test' })).toBeDisabled();
+      await take('test-too-few');
+      await closeDialog(page);
+    });
+
     await test.step('loupe and compare', async () => {
       await page.getByRole('gridcell', { name: /^raccoon\.jpg/ }).dblclick();
       await take('loupe');
@@ -175,6 +184,62 @@ test('every state', async () => {
       await take('importing', true);
       await adding.getByRole('button', { name: 'Cancel' }).click();
       await expect(page.getByText('The rest was left out because you cancelled.')).toBeVisible();
+    });
+    expect(program.problems.filter((problem) => !problem.includes('404'))).toEqual([]);
+  } finally {
+    await program.close();
+    bench.remove();
+  }
+});
+
+test('every state of a test of the protection', async () => {
+  test.setTimeout(900_000);
+  mkdirSync(screenshots, { recursive: true });
+  const bench = makeBench([]);
+  await writeCrops(bench.photos, join(samples, 'raccoon.jpg'), 12);
+  const program = await start(bench, [[bench.photos]]);
+  const { page } = program;
+  const take = camera(page, program.electron!);
+  const sheet = dialog(page, 'Test my protection');
+  const open = () => page.getByRole('button', { name: 'Test my protection' }).click();
+  try {
+    await page.getByRole('button', { name: 'Add a folder…' }).click();
+    await expect(page.getByText('12 photos added.')).toBeVisible();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await protectAlbum(page, 'Strong');
+    await allProtected(page);
+
+    await test.step('nothing to tell it from', async () => {
+      await open();
+      await expect(sheet.getByText(/There is nothing to tell “Summer” from/)).toBeVisible();
+      await take('test-nothing-else');
+      await sheet.getByRole('button', { name: 'Add the sample album' }).click();
+    });
+
+    await test.step('offer', async () => {
+      await expect(sheet.getByRole('button', { name: 'Start the test' })).toBeEnabled();
+      await take('test-offer');
+    });
+
+    await test.step('running', async () => {
+      await sheet.getByRole('button', { name: 'Start the test' }).click();
+      await expect(sheet.getByText('Training a model on the originals')).toBeVisible({ timeout: 120_000 });
+      await take('test-running', true);
+      await sheet.getByRole('button', { name: 'Continue in the background' }).click();
+      await take('test-in-background', true);
+    });
+
+    await test.step('done', async () => {
+      await page.getByRole('button', { name: 'Show it' }).click({ timeout: 300_000 });
+      await expect(sheet.getByRole('img', { name: /^Trained on your originals/ })).toBeVisible();
+      await take('test-done');
+    });
+
+    await test.step('failed', async () => {
+      for (let n = 1; n <= 4; n += 1) rmSync(join(bench.photos, `crop ${n}.jpg`));
+      await sheet.getByRole('button', { name: 'Test again' }).click();
+      await expect(sheet.getByRole('alert')).toBeVisible();
+      await take('test-failed');
     });
     expect(program.problems.filter((problem) => !problem.includes('404'))).toEqual([]);
   } finally {

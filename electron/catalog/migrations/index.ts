@@ -3,6 +3,7 @@ import { exportsMigration } from './0004-exports.ts';
 import { fewerClasses } from './0005-fewer-classes.ts';
 import { jobs } from './0003-jobs.ts';
 import { library } from './0001-library.ts';
+import { protectionTests } from './0006-protection-tests.ts';
 import { protections } from './0002-protections.ts';
 
 export interface Migration {
@@ -12,4 +13,11 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [library, protections, jobs, exportsMigration, fewerClasses];
+export const migrations: readonly Migration[] = [
+  library,
+  protections,
+  jobs,
+  exportsMigration,
+  fewerClasses,
+  protectionTests,
+];

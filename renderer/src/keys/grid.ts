@@ -9,6 +9,7 @@ import { viewer } from '../state/viewer.svelte.ts';
 
 const group = 'Album';
 const inAlbum = () => route.screen === 'album' && albums.open !== null && photos.order.length > 0;
+const hasProtected = () => inAlbum() && (albums.open?.protected ?? 0) > 0;
 const inGrid = () => inAlbum() && !viewer.isOpen;
 
 const DIRECTIONS: Readonly<Record<string, Direction>> = {
@@ -49,6 +50,10 @@ function open(name: 'protect' | 'export'): void {
   if (albums.openId !== null) route.open({ name, albumId: albums.openId, photoIds: chosen() });
 }
 
+function openTest(): void {
+  if (albums.openId !== null) route.open({ name: 'test', albumId: albums.openId });
+}
+
 export const gridKeys: readonly Shortcut[] = [
   ...moving,
   { keys: ['Space'], help: 'Select or deselect', group, when: inGrid, run: () => grid.toggleCursor() },
@@ -57,6 +62,7 @@ export const gridKeys: readonly Shortcut[] = [
   { keys: ['e', 'Enter'], help: 'Loupe', group, when: inGrid, run: () => viewer.open('loupe') },
   { keys: ['y'], help: 'Compare with the original', group, when: inGrid, run: () => viewer.toggleCompare() },
   { keys: ['p'], help: 'Protect the selection or the album', group, when: inAlbum, run: () => open('protect') },
+  { keys: ['t'], help: 'Test my protection', group, when: hasProtected, run: openTest },
   { keys: ['x'], help: 'Export for upload', group, when: inAlbum, run: () => open('export') },
   {
     keys: ['Delete', 'Backspace'],

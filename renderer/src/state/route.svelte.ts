@@ -6,6 +6,7 @@ export type SettingsPage = 'general' | 'processing' | 'protection' | 'about';
 export type DialogName =
   | { readonly name: 'protect'; readonly albumId: number; readonly photoIds: readonly number[] | null }
   | { readonly name: 'export'; readonly albumId: number; readonly photoIds: readonly number[] | null }
+  | { readonly name: 'test'; readonly albumId: number }
   | { readonly name: 'keys' }
   | { readonly name: 'new-album' };
 

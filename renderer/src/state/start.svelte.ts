@@ -8,6 +8,7 @@ import { jobs } from './jobs.svelte.ts';
 import { notices } from './notices.svelte.ts';
 import { photos } from './photos.svelte.ts';
 import { runtimes } from './runtimes.svelte.ts';
+import { protectionTests } from './protectionTests.svelte.ts';
 import { settings } from './settings.svelte.ts';
 
 /** An album that is being filled tells so often; reading it this often, in ms, is enough to see it grow. */
@@ -58,6 +59,7 @@ class Start {
         soon();
       }),
       on('jobs.changed', (list) => jobs.take(list)),
+      on('protectionTest.changed', (state) => protectionTests.take(state)),
       on('export.changed', (summary) => exports.take(summary)),
       on('settings.changed', (changed) => (settings.current = changed)),
       on('runtimes.changed', (table) => (runtimes.table = table)),

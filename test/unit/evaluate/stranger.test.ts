@@ -76,7 +76,21 @@ describe('the stranger', () => {
     const zeros = stripes(22, 5).filter(({ label }) => label === 0);
     const one = { label: 1, canvas: zeros[0]?.canvas ?? { pixels: new Float32Array(3), width: 1, height: 1 } };
     const uneven = pictureSet([...zeros, one], frame);
-    expect((await stranger.train(training, uneven, 1)).accuracy).toBeCloseTo(0.5, 5);
+    const told: (readonly (number | null)[])[] = [];
+    const { accuracy, curve } = await stranger.train(training, uneven, 1, { onTested: (shares) => told.push(shares) });
+    expect(accuracy).toBeCloseTo(0.5, 5);
+    expect(told).toHaveLength(curve.length);
+    expect(told.at(-1)).toEqual([1, 0]);
+  });
+
+  it('tells nothing of an album that it was not asked about', async () => {
+    const zeros = pictureSet(
+      stripes(10, 6).filter(({ label }) => label === 0),
+      frame,
+    );
+    let last: readonly (number | null)[] = [];
+    const { accuracy } = await stranger.train(training, zeros, 1, { onTested: (shares) => (last = shares) });
+    expect(last).toEqual([accuracy, null]);
   });
 
   it('stops when it is told to', async () => {

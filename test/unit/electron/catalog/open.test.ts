@@ -59,7 +59,8 @@ describe('migrations', () => {
       expect(versionOf(db)).toBe(newest);
       expect(db.prepare('SELECT name, target_class FROM albums').all()).toEqual([
         { name: 'Sea', target_class: 3 },
-        { name: 'Sky', target_class: 3 },
+        // Step 5 brings classes down; a catalog that has had it cannot hold such a class but by later generators.
+        { name: 'Sky', target_class: version < 5 ? 3 : 19 },
       ]);
       const fresh = openDatabase(temporaryFolder());
       expect(schemaOf(db)).toEqual(schemaOf(fresh.db));

@@ -4,7 +4,7 @@ import { Catalog } from '../../../../electron/catalog/index.ts';
 import { migrate } from '../../../../electron/catalog/migrate.ts';
 import { migrations } from '../../../../electron/catalog/migrations/index.ts';
 import type { NewCopy, NewProtection } from '../../../../electron/catalog/index.ts';
-import type { PhotoFacts } from '../../../../electron/catalog/index.ts';
+import type { PhotoFacts, ProtectionTestRow } from '../../../../electron/catalog/index.ts';
 
 const NOW = '2026-11-22T12:00:00.000Z';
 const hash = (n: number): string => n.toString(16).padStart(64, '0');
@@ -238,6 +238,63 @@ describe('a photo’s history', () => {
   });
 });
 
+describe('tests of an album’s protection', () => {
+  const point = { epoch: 1, recognized: 0.5, accuracy: 0.75 };
+  const found: ProtectionTestRow = {
+    newestProtectionId: 1,
+    noise: { strengths: [4, 8], generators: [{ name: 'g', sha256: hash(99) }], noiseVersions: [2] },
+    result: {
+      albums: ['Sea', 'Sky'].map((name) => ({ name, training: 8, heldOut: 2, copies: 8 })),
+      seed: 7,
+      inputSize: 64,
+      epochs: 2,
+      originals: [point, { epoch: 2, recognized: 1, accuracy: 1 }],
+      copies: [point, { epoch: 2, recognized: 0, accuracy: 0.25 }],
+      skipped: 1,
+      runtime: 'onnx/cpu',
+      seconds: 61.5,
+    },
+    finishedAt: NOW,
+  };
+
+  test('are kept whole, each album’s newest is its last, and they go with their album', () => {
+    const { db, catalog } = openTestCatalog();
+    const { protectionTests } = catalog;
+    const albumId = albumOf(catalog, 1);
+    catalog.protections.insert(protectionOf(albumId, 1, 1, 'k1'), NOW);
+    const other = catalog.albums.insert('Sky', 1, null, NOW);
+    expect(protectionTests.last(albumId)).toBeUndefined();
+    protectionTests.insert(albumId, { ...found, finishedAt: '2026-11-21T12:00:00.000Z' });
+    protectionTests.insert(albumId, found);
+    protectionTests.insert(other, { ...found, noise: { ...found.noise, strengths: [16] } });
+    expect(protectionTests.last(albumId)).toEqual(found);
+    expect(protectionTests.last(other)?.noise.strengths).toEqual([16]);
+
+    db.prepare('DELETE FROM albums WHERE id = ?').run(other);
+    expect(protectionTests.last(other)).toBeUndefined();
+    expect(protectionTests.last(albumId)).toEqual(found);
+    expect(() => protectionTests.insert(other, found)).toThrow(/FOREIGN KEY/);
+  });
+
+  test('begin from photos in the order of their contents, and from the newest protection', () => {
+    const { catalog } = openTestCatalog();
+    const albumId = albumOf(catalog, 3);
+    catalog.photos.replaceContent(1, { ...facts(1), sha256: hash(50) });
+    catalog.albumPhotos.remove(albumId, 3, NOW);
+    expect(catalog.albumPhotos.idsByContent(albumId)).toEqual([2, 1]);
+    expect(catalog.albumPhotos.newestProtection(albumId)).toBeNull();
+    for (const [photoId, key] of [
+      [2, 'a'],
+      [1, 'b'],
+      [3, 'c'],
+    ] as const) {
+      const protectionId = catalog.protections.insert(protectionOf(albumId, photoId, photoId, key), NOW);
+      catalog.albumPhotos.setProtection(albumId, photoId, protectionId);
+    }
+    expect(catalog.albumPhotos.newestProtection(albumId), 'the third is of a photo that has left').toBe(2);
+  });
+});
+
 describe('at 100,000 photos', () => {
   /** The statements that the repositories really run during `work`, with their values. */
   function statementsOf(work: (catalog: Catalog) => void): { db: Database.Database; statements: string[] } {
@@ -255,6 +312,9 @@ describe('at 100,000 photos', () => {
     ['an album’s photos', ({ albumPhotos }) => albumPhotos.list(1)],
     ['one photo of an album', ({ albumPhotos }) => albumPhotos.find(1, 1)],
     ['an album’s photo ids', ({ albumPhotos }) => albumPhotos.ids(1)],
+    ['an album’s photos by content', ({ albumPhotos }) => albumPhotos.idsByContent(1)],
+    ['an album’s newest protection', ({ albumPhotos }) => albumPhotos.newestProtection(1)],
+    ['an album’s last test', ({ protectionTests }) => protectionTests.last(1)],
     ['an album’s counts', ({ albums }) => albums.summaries()],
     ['where a photo stands', ({ albumPhotos }) => albumPhotos.settle(1, 1)],
     ['where a job’s photos stand', ({ albumPhotos }) => albumPhotos.settleJob(1)],
@@ -294,7 +354,9 @@ describe('at 100,000 photos', () => {
       // Jobs and albums are few; of tasks only the index of running ones may be read whole: it holds at most one.
       const whole = plan
         .map((step) => step.detail)
-        .filter((detail) => /^SCAN (photos|p|album_photos|ap|s|tasks|t|protections|pr|copies|c)\b/.test(detail))
+        .filter((detail) =>
+          /^SCAN (photos|p|album_photos|ap|s|tasks|t|protections|pr|copies|c|protection_tests)\b/.test(detail),
+        )
         .filter((detail) => !detail.includes('tasks_running'));
       expect(whole, sql).toEqual([]);
     }

@@ -9,6 +9,7 @@ import { jobHandlers } from '../../../../electron/ipc/jobHandlers.ts';
 import { libraryHandlers } from '../../../../electron/ipc/libraryHandlers.ts';
 import { runtimeHandlers } from '../../../../electron/ipc/runtimeHandlers.ts';
 import { photoHandlers } from '../../../../electron/ipc/photoHandlers.ts';
+import { protectionTestHandlers } from '../../../../electron/ipc/protectionTestHandlers.ts';
 import { openShop, type Shop } from '../support/shop.ts';
 
 type Listener = (event: IpcMainInvokeEvent, ...args: unknown[]) => unknown;
@@ -35,7 +36,8 @@ describe('the program’s door', () => {
     shop = await openShop({ 'a.jpg': 'a', 'b.jpg': 'b' });
     shown = [];
     const { services, log } = shop;
-    const { catalog, settings, runtimes, engine, freshness, importer, previews, queue, exporter, makeAlbum } = services;
+    const { catalog, settings, runtimes, engine, freshness, importer } = services;
+    const { previews, queue, tester, exporter, makeAlbum } = services;
     const showInFolder = (path: string): void => void shown.push(path);
     const dialogs = {
       chooseFolders: () => Promise.resolve([shop.photos]),
@@ -57,9 +59,10 @@ describe('the program’s door', () => {
         }),
         ...runtimeHandlers({ runtimes, engine, settings }),
         ...libraryHandlers({ importer, dialogs, sampleFolder: shop.photos }),
-        ...albumHandlers({ catalog, freshness, makeAlbum, emit: log.emit, now: () => new Date() }),
+        ...albumHandlers({ catalog, freshness, tester, makeAlbum, emit: log.emit, now: () => new Date() }),
         ...photoHandlers({ catalog, freshness, showInFolder }),
         ...jobHandlers(queue, previews),
+        ...protectionTestHandlers(tester),
         ...exportHandlers({ exporter, dialogs, showInFolder }),
       },
     );
@@ -136,6 +139,26 @@ describe('the program’s door', () => {
     });
     await ask('photos.showOriginal', { photoId: 1 });
     expect(shown).toEqual([`${shop.photos}/a.jpg`]);
+  });
+
+  test('says what a test of the protection lacks, and refuses it in the same words', async () => {
+    const album = { albumId: shop.albumId };
+    expect(await ask('protectionTest.show', album)).toMatchObject({
+      ok: true,
+      value: { albumId: shop.albumId, obstacle: { reason: 'protected' }, running: null, failure: null, last: null },
+    });
+    expect(await ask('protectionTest.start', album)).toMatchObject({
+      ok: false,
+      failure: { code: 'bad-setting', problem: expect.stringMatching(/“Sea” has no protected photo/) as string },
+    });
+    expect(await ask('protectionTest.cancel', album)).toEqual({ ok: true, value: null });
+    for (const channel of ['protectionTest.show', 'protectionTest.start', 'protectionTest.cancel'] as const) {
+      for (const input of [undefined, {}, { albumId: 0 }, { albumId: 1, epochs: 1 }]) {
+        expect(await ask(channel, input), channel).toMatchObject({ ok: false });
+      }
+      expect(await ask(channel, album, eventFrom('https://example.org/'))).toMatchObject({ ok: false });
+    }
+    expect(await ask('protectionTest.show', { albumId: 99 })).toMatchObject({ ok: false });
   });
 
   test('protects, tells of the job, and exports', async () => {

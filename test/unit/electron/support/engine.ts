@@ -6,7 +6,14 @@ import { engineCalls, type EngineCalls } from '../../../../electron/jobs/engineC
 import { EngineRoom } from '../../../../electron/jobs/engineRoom.ts';
 import { engineService } from '../../../../electron/jobs/engineService.ts';
 import { UserError } from '../../../../engine/errors.ts';
-import type { Engine, ProtectHooks, ProtectRequest } from '../../../../engine/index.ts';
+import type {
+  Engine,
+  ProtectHooks,
+  ProtectionTest,
+  ProtectionTestHooks,
+  ProtectionTestRequest,
+  ProtectRequest,
+} from '../../../../engine/index.ts';
 import type { ProtectedPhoto } from '../../../../engine/protect/types.ts';
 import type { EventLog } from './events.ts';
 import { memoryHost, type MemoryHost } from './memoryHost.ts';
@@ -22,6 +29,9 @@ export class TestEngine implements Engine {
   /** Names of the originals that were taken the whole way. */
   readonly finished: string[] = [];
   before: Before = () => undefined;
+  readonly tests: ProtectionTestRequest[] = [];
+  /** What a test lets happen while a stranger trains. */
+  duringTest: (hooks: ProtectionTestHooks) => Promise<void> | void = () => undefined;
 
   async protect(request: ProtectRequest, hooks: ProtectHooks = {}): Promise<ProtectedPhoto> {
     this.requests.push(request);
@@ -62,6 +72,29 @@ export class TestEngine implements Engine {
     };
   }
 
+  /** What a stranger would answer that learns half as much from copies. */
+  async testProtection(request: ProtectionTestRequest, hooks: ProtectionTestHooks): Promise<ProtectionTest> {
+    this.tests.push(request);
+    hooks.onProgress?.({ stage: 'originals', fraction: 0.4, secondsLeft: 12 });
+    await this.duringTest(hooks);
+    if (hooks.signal?.aborted === true) throw new UserError('cancelled', 'Cancelled.', 'Start again.');
+    const point = { epoch: 1, recognized: 0.8, accuracy: 0.7 };
+    return {
+      albums: request.albums.map(({ name, photos }) => {
+        const copies = photos.filter(({ copy }) => copy !== null).length;
+        return { name, training: photos.length - 2, heldOut: 2, copies: Math.min(copies, photos.length - 2) };
+      }),
+      seed: request.seed,
+      inputSize: 64,
+      epochs: 1,
+      originals: [point],
+      copies: [{ ...point, recognized: 0.4 }],
+      skipped: 0,
+      runtime: 'test/cpu',
+      seconds: 3,
+    };
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
@@ -86,6 +119,7 @@ export function testEngineRoom(log: EventLog, engine = new TestEngine()): TestEn
       },
       chooseTargetClass: (used, classes) => used.length % classes,
       seedFor: (jobSeed, sha256) => (jobSeed ^ Number.parseInt(sha256.slice(0, 8), 16)) >>> 0,
+      testProtection: (_options, request, hooks) => engine.testProtection(request, hooks),
     }),
   );
   const client = new HostClient<EngineCalls>('engine', engineCalls, memory.start);

@@ -8,6 +8,7 @@ export class EventLog {
     'albums.changed': [],
     'photos.changed': [],
     'jobs.changed': [],
+    'protectionTest.changed': [],
     'export.changed': [],
     'settings.changed': [],
     'runtimes.changed': [],

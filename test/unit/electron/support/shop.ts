@@ -43,6 +43,7 @@ export async function openShop(
         openEngine: () => Promise.resolve(engine),
         chooseTargetClass: (used, classes) => used.length % classes,
         seedFor: (jobSeed) => jobSeed,
+        testProtection: (_options, request, hooks) => engine.testProtection(request, hooks),
       }),
     ).start,
     startPhotoHost: photoHost.memory.start,
