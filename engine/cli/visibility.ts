@@ -13,14 +13,17 @@ import {
   drawCurve,
   measurePhoto,
   photosTable,
+  referencesInWords,
   resultOf,
   settingName,
   settingsTable,
+  visibilityReport,
   writeContactSheet,
   type CurveReferences,
   type PhotoPair,
   type PhotoVisibility,
   type SettingResult,
+  type VisibilityOutcome,
   type VisibilitySetting,
 } from '../visibility/index.ts';
 import { generatorFolder } from './assets.ts';
@@ -116,10 +119,10 @@ async function visibility(folder: string, options: Options): Promise<number> {
   try {
     const results = await measureAll(engine, source, photos, out, options, signal, failures);
     const references = options.albums === undefined ? null : await trainStrangers(engine, results, options, signal);
-    report({ results, references, failures }, context, engine, options);
+    const outcome = { results, references, failures, generator: engine.generator };
+    report(outcome, context, options);
     const written =
-      options.table === undefined ||
-      (await addToFile(resolve(options.table), section({ results, references, failures }, context, engine)));
+      options.table === undefined || (await addToFile(resolve(options.table), visibilityReport(outcome, context)));
     if (options.chart !== undefined && references !== null) {
       await replaceFile(resolve(options.chart), drawCurve(pointsOf(results), references));
     }
@@ -267,20 +270,10 @@ const pointsOf = (results: readonly SettingResult[]): Parameters<typeof drawCurv
       : [{ rhoU, masking, psnr: mean.psnr, meanDeltaE: mean.meanDeltaE, stranger }],
   );
 
-interface Outcome {
-  results: SettingResult[];
-  references: CurveReferences | null;
-  failures: Failure[];
-}
-
-function report(
-  { results, references, failures }: Outcome,
-  context: TableContext,
-  engine: Engine,
-  options: Options,
-): void {
+function report(outcome: VisibilityOutcome, context: TableContext, options: Options): void {
+  const { results, references, failures, generator } = outcome;
   if (options.json) {
-    const { name, sha256 } = engine.generator;
+    const { name, sha256 } = generator;
     const answer = { ...context, generator: { name, sha256 }, settings: results, references, failures };
     process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
     return;
@@ -289,27 +282,4 @@ function report(
   for (const result of results) process.stdout.write(`${settingName(result)}\n${photosTable(result)}\n\n`);
   process.stdout.write(`${settingsTable(results)}\n`);
   if (references) say(referencesInWords(references));
-}
-
-const referencesInWords = ({ originals, chance }: CurveReferences): string =>
-  `${originals === null ? '' : `Trained on originals: ${(100 * originals).toFixed(1)} %; `}guessing: ${(100 * chance).toFixed(1)} %.`;
-
-function section({ results, references, failures }: Outcome, context: TableContext, engine: Engine): string {
-  const { command, date, machine } = context;
-  const count = results[0]?.photos.length ?? 0;
-  const facts = [
-    `Command: \`${command}\``,
-    `Date: ${date}`,
-    `Machine: ${machine}; generator ${engine.generator.name} (${engine.generator.sha256.slice(0, 12)})`,
-    `Means over ${count} photos, each with another album class; the largest of max |δ|. Figures of the copies before ` +
-      'encoding, at full size. At ρ_u: share of samples that differ by all of it. Budget: mean share of ρ_u that masking left.',
-    ...(references ? [`Stranger: its accuracy on clean photos. ${referencesInWords(references)}`] : []),
-    ...(failures.length > 0 ? [`Photos left out: ${failures.length}`] : []),
-  ];
-  const photos = results.map(
-    (result) =>
-      `<details><summary>${settingName(result)}: each photo</summary>\n\n${photosTable(result)}\n\n</details>`,
-  );
-  const list = facts.map((fact) => `- ${fact}`).join('\n');
-  return `## Visibility of ${date.slice(0, 10)}\n\n${settingsTable(results)}\n\n${list}\n\n${photos.join('\n\n')}\n`;
 }

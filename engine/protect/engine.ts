@@ -119,7 +119,11 @@ function checkSettings({ rhoU, targetClass, seed, masking }: ProtectionSettings,
     throw bad(`The seed ${seed} cannot be used`, 'a whole number from 0 to 4294967295');
   }
   if (masking && !(masking.floor >= 0 && masking.floor <= 1 && masking.busy > 0)) {
-    throw bad(`The masking floor ${masking.floor} cannot be used`, 'a floor from 0 to 1');
+    const { floor, busy } = masking;
+    throw bad(
+      `Masking from ${floor} on, full at ${busy}, cannot be used`,
+      'a floor from 0 to 1, and an activity above 0',
+    );
   }
 }
 

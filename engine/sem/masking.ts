@@ -9,7 +9,7 @@ export interface Masking {
 }
 
 /** What photos are protected with. By measurement: docs/visibility.md. */
-export const MASKING: Masking = { floor: 0.2, busy: 6 };
+export const MASKING: Masking = { floor: 0.1, busy: 5.25 };
 
 /**
  * The masking map: which share of ρ_u each sample may use. At equal ‖δ‖∞ the eye forgives noise in texture and not in a

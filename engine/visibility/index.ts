@@ -5,5 +5,6 @@
 export { chooseFromAll, writeContactSheet, type PhotoPair, type SheetSize } from './contactSheet.ts';
 export { drawCurve, type CurvePoint, type CurveReferences } from './curve.ts';
 export { measurePhoto, type PhotoVisibility } from './measure.ts';
+export { referencesInWords, visibilityReport, type VisibilityOutcome } from './report.ts';
 export { settingName, type VisibilitySetting } from './setting.ts';
 export { photosTable, resultOf, settingsTable, type SettingResult } from './table.ts';

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../engine/errors.ts';
 import { decodeNoise, hashPhoto, type RenderOptions } from '../../../engine/photo/index.ts';
 import { openEngine, type Engine, type ProtectedPhoto } from '../../../engine/protect/index.ts';
+import { MASKING } from '../../../engine/sem/index.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { writeSmallGenerator } from '../../fixtures/generator.ts';
 import { samplePhoto } from '../../fixtures/photos.ts';
@@ -74,7 +75,7 @@ describe('one photo from file to protected copy', () => {
     }
   });
 
-  it('leaves a flat photo a fifth of the budget', async () => {
+  it('leaves a flat photo the floor of the budget', async () => {
     const flat = join(folder, 'flat.png');
     await writeFlat(flat, [120, 130, 140]);
     const { protection } = await engine.protect({
@@ -86,7 +87,21 @@ describe('one photo from file to protected copy', () => {
     });
     const largest = Math.max(...protection.noise.samples.map(Math.abs));
     expect(largest).toBeGreaterThan(0);
-    expect(largest).toBeLessThanOrEqual(Math.ceil(0.2 * 127));
+    expect(largest).toBeLessThanOrEqual(Math.ceil(MASKING.floor * 127));
+    expect(protection.budget).toBeCloseTo(MASKING.floor, 6);
+  });
+
+  it('spares flat areas as far as it is told to', async () => {
+    const budgets: number[] = [];
+    for (const floor of [0, 0.5, 1]) {
+      const settings = { rhoU: 8, targetClass: 2, seed: 5, masking: { ...MASKING, floor } };
+      const { protection } = await engine.protect({ source, settings, noisePath: null, copyStem: join(folder, `floor${floor}`), render }); // prettier-ignore
+      budgets.push(protection.budget);
+    }
+    // A share of what is left, everywhere: the mean goes up in a line.
+    expect(budgets[2]).toBe(1);
+    expect(budgets[1]).toBeCloseTo(0.5 * ((budgets[0] ?? NaN) + 1), 6);
+    expect(budgets[0]).toBeLessThan(0.9);
   });
 
   it('leaves the original as it was', async () => {
@@ -124,6 +139,8 @@ describe('settings that cannot be used are refused in words', () => {
     { rhoU: 33, targetClass: 0, seed: 1 },
     { rhoU: 8, targetClass: 4, seed: 1 },
     { rhoU: 8, targetClass: 0, seed: -1 },
+    { rhoU: 8, targetClass: 0, seed: 1, masking: { floor: 1.1, busy: 6 } },
+    { rhoU: 8, targetClass: 0, seed: 1, masking: { floor: 0.2, busy: 0 } },
   ])('%o', async (settings) => {
     const refused = engine.protect({ source, settings, noisePath: null, copyStem: join(folder, 'x'), render });
     await expect(refused).rejects.toBeInstanceOf(UserError);

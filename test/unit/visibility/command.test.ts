@@ -86,7 +86,9 @@ describe('visibility', () => {
       expect(sheet.width).toBeGreaterThan(5 * 48);
       expect(readdirSync(join(out, name)).sort()).toEqual(['cat.png', 'sky.png']);
     }
-    expect(readFileSync(table, 'utf8')).toMatch(/^## Visibility of [\s\S]*\| 4\/255, floor 0\.2 \|[\s\S]*<details>/);
+    expect(readFileSync(table, 'utf8')).toMatch(/^## Visibility of [\s\S]*\| 4\/255, floor 0\.2 \|[\s\S]*Budget: /);
+    expect((await run(photos, '--table', table, ...quick)).out).toContain('| sky |');
+    expect(readFileSync(table, 'utf8')).toMatch(/<details>[\s\S]*\| cat \|[\s\S]*\| mean \|[\s\S]*<\/details>\n$/);
   });
 
   it('draws the curve of a stranger that trains at each setting, and says which photos it could not read', async () => {
