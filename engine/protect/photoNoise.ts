@@ -18,7 +18,7 @@ import type { Protection, ProtectionSettings } from './types.ts';
 export const CANVAS_SIZE = { shortEdge: 64, longEdge: 128 } as const;
 
 /** Changed whenever equal settings no longer give equal noise. */
-export const NOISE_VERSION = 3;
+export const NOISE_VERSION = 2;
 
 /** The largest quantized sample: ρ_u (see `NoiseCanvas`). */
 const FULL_SCALE = 127;
