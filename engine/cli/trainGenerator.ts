@@ -4,6 +4,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../errors.ts';
+import { replaceFile } from '../files/index.ts';
 import { encodeSafetensors } from '../network/index.ts';
 import { closePhotoLibrary } from '../photo/index.ts';
 import { DESCRIPTION_FILE, openRuntime, WEIGHTS_FILE, type GeneratorDescription } from '../protect/index.ts';
