@@ -5,7 +5,7 @@ import {
   type DescentSettings,
   type PaperSettings,
 } from '../sem/index.ts';
-import { PADDED_VIEWS, UNCHANGED_VIEWS } from '../views/index.ts';
+import { PADDED_VIEWS, PAPER_VIEWS, UNCHANGED_VIEWS } from '../views/index.ts';
 import type { ShortcutSettings } from './shortcut.ts';
 import type { TangentAttackSettings } from './tangentAttack.ts';
 import type { TargetedSettings } from './targeted.ts';
@@ -85,7 +85,12 @@ const targetedNoise: TargetedSettings['noise'] = {
 /** Fowl et al. (2021), 250 steps; radius, step, label and the clean network's training as the official code's gen_tap.sh. */
 export const TAP_SETTINGS: Configurations<TargetedSettings> = {
   full: { training: cleanTraining, distribution: PADDED_VIEWS, noise: targetedNoise, offset: 1 },
-  imagenet: { training: cleanTraining, distribution: PADDED_VIEWS, noise: targetedNoise, offset: 1 },
+  imagenet: {
+    training: cleanTraining,
+    distribution: PAPER_VIEWS,
+    noise: { ...targetedNoise, alphaU: 0.16, steps: 100, distribution: PAPER_VIEWS },
+    offset: 1,
+  },
   reduced: {
     training: { ...reduced.training, steps: 600 },
     distribution: PADDED_VIEWS,
