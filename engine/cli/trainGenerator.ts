@@ -21,7 +21,6 @@ import { modelCard } from './modelCard.ts';
 import { parseStrength, wholeNumber } from './options.ts';
 import { abortOnInterrupt, EXIT, progressLine, runCommand, say } from './output.ts';
 import { loadPictureSet } from './pictureSet.ts';
-import { replaceFile } from './record.ts';
 
 interface Options {
   out: string;
