@@ -34,17 +34,14 @@ const withAdversary = ({ noise, attack, training }: PaperSettings): PaperSetting
   training,
 });
 
+/**
+ * A tenth of the steps, on pictures as they are: with random crops and flips, a small network reads the noise at 4/255
+ * only after many more (SEM's noise under attack: 43 % right after 200 steps, without them 93 %).
+ */
 const reduced: PaperSettings = {
-  noise: { rhoU: 8, alphaU: 2.4, steps: 5, views: 2, rhoR: 4, distribution: PADDED_VIEWS },
-  attack: { rhoA: 4, alphaA: 1.6, steps: 4 },
-  training: {
-    steps: 600,
-    batch: 64,
-    learningRate: 0.1,
-    decay: { every: 240, factor: 0.1 },
-    momentum: 0.9,
-    weightDecay: 5e-4,
-  },
+  noise: { rhoU: 8, alphaU: 2, steps: 6, views: 1, rhoR: 4, distribution: UNCHANGED_VIEWS },
+  attack: { rhoA: 4, alphaA: 1.2, steps: 5 },
+  training: { steps: 500, batch: 64, learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4 },
 };
 
 /** Liu et al. (2024), section Experiments and the official code's gen_sem.sh. */
@@ -92,9 +89,9 @@ export const TAP_SETTINGS: Configurations<TargetedSettings> = {
     offset: 1,
   },
   reduced: {
-    training: { ...reduced.training, steps: 600 },
-    distribution: PADDED_VIEWS,
-    noise: { ...targetedNoise, alphaU: 0.8, steps: 20 },
+    training: reduced.training,
+    distribution: UNCHANGED_VIEWS,
+    noise: { ...targetedNoise, alphaU: 0.8, steps: 20, distribution: UNCHANGED_VIEWS },
     offset: 1,
   },
 };
