@@ -57,13 +57,17 @@ export async function evaluatePaper(
   const stranger: StrangerSettings = { ...scale.stranger, network: scale.network };
   const runStore = await openRunStore(request.work);
   const noiseStore = new NoiseStore(request.work);
+  // The longest first, so that no core waits for the last of them; all must be there before models are trained.
+  const workOfNoise = (name: MethodName): number => METHODS[name].work(training.count, configuration);
+  const noises = methods
+    .toSorted((a, b) => workOfNoise(b) - workOfNoise(a))
+    .flatMap((pictures) => seeds.map((seed) => ({ pictures, seed })));
   // Seed by seed, so that an early look at the progress compares like with like.
-  const noises = seeds.flatMap((seed) => methods.map((pictures) => ({ pictures, seed })));
   const trainings = seeds.flatMap((seed) =>
     (['clean', ...methods] as const).flatMap((pictures) => radii.map((radius) => ({ pictures, seed, radius }))),
   );
   const progress = new Progress(hooks, [
-    ...noises.map(({ pictures }) => METHODS[pictures].work(training.count, configuration)),
+    ...noises.map(({ pictures }) => workOfNoise(pictures)),
     ...trainings.map(({ radius }) => workOf(radius, stranger, training.count)),
   ]);
   let seconds = 0;
@@ -78,7 +82,7 @@ export async function evaluatePaper(
     const method = METHODS[pictures];
     const report = progress.of('noise', index, keyOf(task));
     const how = [pictures, method.settings[configuration], scale.network, digest, seed];
-    const kept = await noiseStore.noise(keyOf(task), how, training.pixels.length, async (folder) => {
+    const kept = await noiseStore.noise(`${pictures}-seed-${seed}`, how, training.pixels.length, async (folder) => {
       const started = performance.now();
       const checkpoint = hooks.checkpointIn?.(folder);
       const noise = await method.makeNoise(
