@@ -1,7 +1,8 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
+import { replaceFile } from '../files/index.ts';
 import { decodeSafetensors, encodeSafetensors, type Weights } from '../network/index.ts';
 import type { TrainingSettings, TrainingState } from '../sem/index.ts';
 
@@ -34,9 +35,7 @@ export async function writeCheckpoint(folder: string, settings: TrainingSettings
       curve: state.curve,
     }),
   };
-  const path = join(folder, FILE);
-  await writeFile(`${path}.part`, encodeSafetensors(tensors, metadata), { flush: true });
-  await rename(`${path}.part`, path);
+  await replaceFile(join(folder, FILE), encodeSafetensors(tensors, metadata));
 }
 
 /** The state to go on from, or null when there is none. @throws UserError when it is of other settings or damaged */

@@ -210,7 +210,7 @@ class Bars {
   }
 }
 
-function inWords(seconds: number): string {
+export function inWords(seconds: number): string {
   return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 

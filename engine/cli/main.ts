@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { benchmarkCommand } from './benchmark.ts';
 import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
+import { evaluatePaperCommand } from './evaluatePaper.ts';
 import { protectCommand } from './protect.ts';
 import { trainGeneratorCommand } from './trainGenerator.ts';
 import { visibilityCommand } from './visibility.ts';
@@ -11,6 +12,7 @@ await new Command('stillgrain')
   .description('Adds a faint noise to photos, so that models trained on them learn less about the pictures.')
   .addCommand(protectCommand())
   .addCommand(evaluateCommand())
+  .addCommand(evaluatePaperCommand())
   .addCommand(visibilityCommand())
   .addCommand(trainGeneratorCommand())
   .addCommand(benchmarkCommand())

@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism, cpus, release, type } from 'node:os';
 import type { TableContext } from '../evaluate/index.ts';
+import { replaceFile } from '../files/index.ts';
 import { say } from './output.ts';
 
 /** What is needed to repeat what this process does. */
@@ -12,12 +13,6 @@ export function contextOf(): TableContext {
     date: new Date().toISOString(),
     machine: `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} threads, ${type()} ${release()}`,
   };
-}
-
-/** Writes the file whole or not at all, in place of what has its name. */
-export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
-  await writeFile(`${path}.part`, content, { flush: true });
-  await rename(`${path}.part`, path);
 }
 
 /** Adds a section at the end of the file, which is replaced as a whole. A failure is told: the result is shown already. */

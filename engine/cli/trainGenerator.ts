@@ -4,6 +4,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../errors.ts';
+import { replaceFile } from '../files/index.ts';
 import { encodeSafetensors } from '../network/index.ts';
 import { closePhotoLibrary } from '../photo/index.ts';
 import { DESCRIPTION_FILE, openRuntime, WEIGHTS_FILE, type GeneratorDescription } from '../protect/index.ts';
@@ -20,7 +21,6 @@ import { modelCard } from './modelCard.ts';
 import { parseStrength, wholeNumber } from './options.ts';
 import { abortOnInterrupt, EXIT, progressLine, runCommand, say } from './output.ts';
 import { loadPictureSet } from './pictureSet.ts';
-import { replaceFile } from './record.ts';
 
 interface Options {
   out: string;

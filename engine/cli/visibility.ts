@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { RUNTIME_CHOICES, type RuntimeChoice } from '../auto/index.ts';
 import { toFailure, UserError, type Failure } from '../errors.ts';
 import { evaluateAlbums, STRANGER, type TableContext } from '../evaluate/index.ts';
+import { replaceFile } from '../files/index.ts';
 import { closePhotoLibrary } from '../photo/index.ts';
 import { openEngine, openRuntime, type Engine } from '../protect/index.ts';
 import { MASKING } from '../sem/index.ts';
@@ -31,7 +32,7 @@ import { existingFolder, makeFolder, photosBelow } from './folders.ts';
 import { collect, parseStrength, wholeNumber } from './options.ts';
 import { planOutputs, type PlannedPhoto } from './outputNames.ts';
 import { abortOnInterrupt, EXIT, progressLine, runCommand, say } from './output.ts';
-import { addToFile, contextOf, replaceFile } from './record.ts';
+import { addToFile, contextOf } from './record.ts';
 import { commandLineRuntimes, planFor } from './runtimes.ts';
 
 interface Options {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { toFailure, UserError } from '../errors.ts';
+import { replaceFile } from '../files/index.ts';
 import type { AlbumPictures } from './pictures.ts';
 import type { TrainingRun } from './types.ts';
 
@@ -44,8 +45,7 @@ export async function openRunStore(folder: string): Promise<RunStore> {
       if (before) return before;
       const run = await train();
       try {
-        await writeFile(`${path}.part`, JSON.stringify(run), { flush: true });
-        await rename(`${path}.part`, path);
+        await replaceFile(path, JSON.stringify(run));
       } catch (cause) {
         throw new UserError(
           toFailure(cause).code,

@@ -3,6 +3,7 @@ import type { FamilyName } from '../network/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { conditionName } from './conditions.ts';
 import type { Gathered } from './gather.ts';
+import { inLanes } from './lanes.ts';
 import type { RunStore } from './runStore.ts';
 import { NETWORKS } from './settings.ts';
 import { meanOf, spreadOf } from './statistics.ts';
@@ -41,25 +42,17 @@ export async function trainAll(
   const tasks = seeds.flatMap((seed) => conditions.map((_, row): Task => ({ row, seed })));
   const progress = new Progress(tasks.length, stranger.epochs, hooks);
   const runs = conditions.map(() => new Map<number, TrainingRun>());
-  const open = tasks.values();
-  let failed = false;
-  const workThrough = async (): Promise<void> => {
-    const strangers = new Strangers(runtime, stranger, gathered.counts.length);
-    try {
-      for (const task of open) {
-        if (failed) return;
-        runs[task.row]?.set(task.seed, await trainOne(strangers, plan, task, gathered, progress));
-      }
-    } catch (thrown) {
-      failed = true;
-      throw thrown;
-    } finally {
-      await strangers.close();
-    }
-  };
-  // All come to their end before an error is told: none may go on in the background.
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(plan.atOnce, tasks.length) }, workThrough));
-  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+  const lanes = Array.from(
+    { length: Math.min(plan.atOnce, tasks.length) },
+    () => new Strangers(runtime, stranger, gathered.counts.length),
+  );
+  try {
+    await inLanes(lanes, tasks, async (task, strangers) => {
+      runs[task.row]?.set(task.seed, await trainOne(strangers, plan, task, gathered, progress));
+    });
+  } finally {
+    await Promise.all(lanes.map((strangers) => strangers.close()));
+  }
   return conditions.map((condition, row) => {
     const own = seeds.flatMap((seed) => runs[row]?.get(seed) ?? []);
     const accuracies = own.map(({ accuracy }) => accuracy);
@@ -92,7 +85,7 @@ async function trainOne(
 }
 
 /** One stranger for each kind of network, opened when it is first asked for. */
-class Strangers {
+export class Strangers {
   readonly #runtime: Runtime;
   readonly #settings: StrangerSettings;
   readonly #classes: number;
@@ -172,7 +165,7 @@ class Progress {
 }
 
 /** @throws UserError 'cancelled' */
-export function stopWhenAborted({ signal }: EvaluationHooks): void {
+export function stopWhenAborted({ signal }: Pick<EvaluationHooks, 'signal'>): void {
   if (signal?.aborted !== true) return;
   throw new UserError('cancelled', 'The evaluation was cancelled.', 'Start it again when you like.');
 }

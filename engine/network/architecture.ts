@@ -16,6 +16,8 @@ export interface NetworkConfig {
    * adds. `vit`: one number, the width.
    */
   widths: readonly number[];
+  /** `resnet`: 1 leaves the stem at full resolution, as ResNet-18 for CIFAR-10; 2, which halves it, unless told. */
+  stemStride?: 1 | 2;
   /** Residual blocks or convolutions in each stage; the transformer's layers. */
   blocks: number;
   classes: number;

@@ -1,5 +1,6 @@
 import { convolutionsOf, trainableSpecs, weight, type NetworkConfig, type Weights } from '../network/index.ts';
 import type { Arrays } from '../runtime/index.ts';
+import type { DescentSettings } from './settings.ts';
 import type { Sgd } from './sgd.ts';
 
 /** Share of the last batch in the running statistics of batch normalization, as PyTorch's default. */
@@ -36,6 +37,12 @@ export function descend(
 /** The trainable weights as feeds of `trainingObjective`. */
 export const trainableArrays = (network: NetworkConfig, weights: Weights): Arrays =>
   Object.fromEntries(trainableSpecs(network).map(({ name }) => [name, weight(weights, name).data]));
+
+/** The learning rate of a step, 0 to M − 1. */
+export function learningRateAt({ learningRate, decay, steps }: DescentSettings, step: number): number {
+  if (!decay) return cosine(learningRate, step, steps);
+  return learningRate * decay.factor ** Math.floor(step / decay.every);
+}
 
 /**
  * The learning rate falls along half a cosine after a short rise.

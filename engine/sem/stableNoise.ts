@@ -1,16 +1,18 @@
 import type { Random } from '../random/index.ts';
-import type { CompiledFunction } from '../runtime/index.ts';
-import { sampleViews, type ViewGeometry } from '../views/index.ts';
-import type { Batch } from './objectives.ts';
-import type { NoiseSettings } from './settings.ts';
+import type { CompiledFunction, Runtime } from '../runtime/index.ts';
+import type { NetworkConfig } from '../network/index.ts';
+import { sampleViews, type ViewGeometry, type ViewParameters } from '../views/index.ts';
+import { attackObjective, noiseObjective, viewObjective, type Batch, type Objective } from './objectives.ts';
+import { pgd } from './pgd.ts';
+import type { AttackSettings, NoiseSettings } from './settings.ts';
 
 /** M pictures in frames of one size, with the noise to start from. */
 export interface NoiseProblem {
   /** x: [M, 3, frame, frame] in [0, 1]; a picture lies in the upper left of its frame. */
   x: Float32Array;
-  /** δᵘ to start from: [M, 1, frame, frame] in [0, 1] units (ρ_u / 255 at most); it is changed in place. */
+  /** δᵘ to start from: [M, C, frame, frame] in [0, 1] units (ρ_u / 255 at most); it is changed in place. */
   delta: Float32Array;
-  /** Share of ρ_u that each sample may use: [M, 1, frame, frame] in [0, 1]; all of it when missing (the paper). */
+  /** Share of ρ_u that each sample may use: [M, C, frame, frame] in [0, 1]; all of it when missing (the paper). */
   budget?: Float32Array;
   /** Sizes of the pictures in their frames. */
   sizes: readonly { width: number; height: number }[];
@@ -23,6 +25,44 @@ export interface NoiseGradient {
   compiled: CompiledFunction;
   batch: Batch;
   classes: number;
+  /** Needed where the settings name an adversary. */
+  adversary?: CompiledAdversary;
+}
+
+/** What looks for the worst perturbation of the J · M views, compiled for a batch. */
+export interface CompiledAdversary {
+  view: CompiledFunction;
+  attack: CompiledFunction;
+}
+
+/** A {@link NoiseGradient} that frees what it holds. */
+export interface CompiledNoise extends NoiseGradient {
+  dispose(): Promise<void>;
+}
+
+/** The gradient of line 7 with the weights as feeds, and the adversary where the settings name one. */
+export async function compileNoise(
+  runtime: Runtime,
+  network: NetworkConfig,
+  batch: Batch,
+  settings: Pick<NoiseSettings, 'adversary'>,
+): Promise<CompiledNoise> {
+  const compile = ({ fn, inputs }: Objective): Promise<CompiledFunction> => runtime.compile(fn, inputs);
+  const compiled = await compile(noiseObjective(network, batch));
+  const adversary = settings.adversary && {
+    view: await compile(viewObjective(batch)),
+    attack: await compile(attackObjective(network, batch.pictures * batch.views)),
+  };
+  const all = adversary ? [compiled, adversary.view, adversary.attack] : [compiled];
+  return {
+    compiled,
+    batch,
+    classes: network.classes,
+    ...(adversary ? { adversary } : {}),
+    dispose: async () => {
+      await Promise.all(all.map((each) => each.dispose()));
+    },
+  };
 }
 
 /** Called after each step with the mean loss of each picture; answers whether to go on. */
@@ -60,11 +100,14 @@ export async function stableNoise(
   }
 }
 
-/** Loss [M] and gradient [M, 1, frame, frame] over fresh views and fresh δʳ ~ U(−ρ_r, ρ_r). */
+/**
+ * Loss [M] and gradient [M, C, frame, frame] over fresh views and fresh δʳ ~ U(−ρ_r, ρ_r), or the adversary's worst
+ * perturbation of each view, which the gradient takes as constant (REM, equation 6 of the SEM paper).
+ */
 export async function evaluateNoise(
   gradient: NoiseGradient,
   problem: NoiseProblem,
-  settings: Pick<NoiseSettings, 'rhoR' | 'distribution'>,
+  settings: Pick<NoiseSettings, 'rhoR' | 'distribution' | 'adversary'>,
   random: Random,
   weights: Record<string, Float32Array> = {},
 ): Promise<{ loss: Float32Array; gradient: Float32Array }> {
@@ -76,17 +119,36 @@ export async function evaluateNoise(
     Array.from({ length: count }, (_, n) => problem.labels[n % pictures] ?? 0),
     gradient.classes,
   );
-  const outputs = await gradient.compiled.run({
+  const looked: Looked = {
     x: problem.x,
     delta: problem.delta,
     ...sampleViews(random, settings.distribution, geometry, sizes),
-    random: random.uniform(count * 3 * geometry.size ** 2, settings.rhoR / 255),
-    target,
-    ...weights,
-  });
+  };
+  const perturbation = settings.adversary
+    ? await worstPerturbation(gradient.adversary, looked, target, weights, settings.adversary, random)
+    : random.uniform(count * 3 * geometry.size ** 2, settings.rhoR / 255);
+  const outputs = await gradient.compiled.run({ ...looked, random: perturbation, target, ...weights });
   const { loss, gradient: g } = outputs;
   if (!loss || !g) throw new Error('the noise objective did not answer loss and gradient');
   return { loss, gradient: g };
+}
+
+type Looked = ViewParameters & { x: Float32Array; delta: Float32Array };
+
+/** δᵃ of each view: [J·M, 3, size, size], up to ρ_a. */
+async function worstPerturbation(
+  adversary: CompiledAdversary | undefined,
+  looked: Looked,
+  target: Float32Array,
+  weights: Record<string, Float32Array>,
+  settings: AttackSettings,
+  random: Random,
+): Promise<Float32Array> {
+  if (!adversary) throw new Error('the settings name an adversary, but none was compiled');
+  const { seen } = await adversary.view.run({ ...looked });
+  if (!seen) throw new Error('the view objective did not answer');
+  const attacked = await pgd(adversary.attack, seen, target, weights, settings, random);
+  return attacked.map((sample, i) => sample - (seen[i] ?? 0));
 }
 
 const whole = ({ frame }: ViewGeometry): { width: number; height: number } => ({ width: frame, height: frame });

@@ -3,13 +3,13 @@ import { Random } from '../random/index.ts';
 import type { Arrays, CompiledFunction, Runtime } from '../runtime/index.ts';
 import { sampleViews, type ViewGeometry } from '../views/index.ts';
 import { classFilters, startingNoise } from './classFilters.ts';
-import { cosine, descend, trainableArrays } from './descent.ts';
+import { descend, learningRateAt, trainableArrays } from './descent.ts';
 import { Curriculum, difficultyAt, viewsFor } from './curriculum.ts';
-import { attackObjective, noiseObjective, trainingObjective, viewObjective } from './objectives.ts';
+import { attackObjective, trainingObjective, viewObjective, type Batch, type Objective } from './objectives.ts';
 import { pgd } from './pgd.ts';
-import type { AttackSettings, NoiseSettings } from './settings.ts';
+import type { AttackSettings, DescentSettings, NoiseSettings } from './settings.ts';
 import { Sgd } from './sgd.ts';
-import { oneHot, stableNoise, type NoiseGradient } from './stableNoise.ts';
+import { compileNoise, oneHot, stableNoise, type CompiledNoise } from './stableNoise.ts';
 
 /** Pictures to train on, square, in memory. */
 export interface PictureSet {
@@ -22,20 +22,14 @@ export interface PictureSet {
   labels: Int32Array | null;
 }
 
-export interface TrainingSettings {
+export interface TrainingSettings extends DescentSettings {
   network: NetworkConfig;
   noise: NoiseSettings;
   attack: AttackSettings;
-  /** M. */
-  steps: number;
-  batch: number;
-  learningRate: number;
-  momentum: number;
-  weightDecay: number;
   /**
-   * `picture`: y is the picture's class and δᵘ starts at random, as the paper. `album`: y is drawn independently of
-   * the picture, so that the generator learns to read the noise whatever a photo shows; δᵘ starts from the class's
-   * filter, and the difficulty follows the accuracy.
+   * `picture`: y is the picture's class and δᵘ, in RGB, starts at random, as the paper. `album`: y is drawn
+   * independently of the picture, so that the generator learns to read the noise whatever a photo shows; δᵘ, in
+   * luminance, starts from the class's filter, and the difficulty follows the accuracy.
    */
   labels: 'picture' | 'album';
   seed: number;
@@ -78,33 +72,33 @@ export async function trainGenerator(
   hooks: TrainingHooks = {},
   resume?: TrainingState,
 ): Promise<TrainingState> {
-  const { network, batch } = settings;
-  const geometry: ViewGeometry = { frame: pictures.size, size: network.inputSize };
-  const shape = { pictures: batch, views: settings.labels === 'picture' ? settings.noise.views : 1, geometry };
-  const noise = noiseObjective(network, shape);
-  const view = viewObjective({ ...shape, views: 1 });
-  const attack = attackObjective(network, batch);
-  const training = trainingObjective(network, batch);
-  const gradient: NoiseGradient = {
-    compiled: await runtime.compile(noise.fn, noise.inputs),
-    batch: shape,
-    classes: network.classes,
-  };
-  const compiled: Compiled = {
-    gradient,
-    view: await runtime.compile(view.fn, view.inputs),
-    attack: await runtime.compile(attack.fn, attack.inputs),
-    training: await runtime.compile(training.fn, training.inputs),
-  };
-  const filters = settings.labels === 'album' ? classFilters(network.classes) : null;
-  const state: TrainingState = resume ?? {
+  const compiled = await compileTraining(runtime, settings, pictures.size);
+  try {
+    return await train(compiled, settings, pictures, hooks, resume ?? firstState(settings));
+  } finally {
+    await compiled.dispose();
+  }
+}
+
+function firstState({ network, seed }: TrainingSettings): TrainingState {
+  return {
     step: 0,
-    weights: initialWeights(network, new Random(settings.seed)),
+    weights: initialWeights(network, new Random(seed)),
     velocity: {},
     curriculum: { level: 0, accuracy: 0 },
     curve: [],
     schedules: [],
   };
+}
+
+async function train(
+  compiled: Compiled,
+  settings: TrainingSettings,
+  pictures: PictureSet,
+  hooks: TrainingHooks,
+  state: TrainingState,
+): Promise<TrainingState> {
+  const filters = settings.labels === 'album' ? classFilters(settings.network.classes) : null;
   if (state.schedules.at(-1)?.steps !== settings.steps) {
     state.schedules.push({ from: state.step, steps: settings.steps });
   }
@@ -141,10 +135,34 @@ export async function trainGenerator(
 }
 
 interface Compiled {
-  gradient: NoiseGradient;
+  gradient: CompiledNoise;
   view: CompiledFunction;
   attack: CompiledFunction;
   training: CompiledFunction;
+  dispose(): Promise<void>;
+}
+
+async function compileTraining(runtime: Runtime, settings: TrainingSettings, frame: number): Promise<Compiled> {
+  const { network, batch, noise, labels } = settings;
+  const geometry: ViewGeometry = { frame, size: network.inputSize };
+  const shape: Batch =
+    labels === 'picture'
+      ? { pictures: batch, views: noise.views, geometry, channels: 3 }
+      : { pictures: batch, views: 1, geometry };
+  const compile = ({ fn, inputs }: Objective): Promise<CompiledFunction> => runtime.compile(fn, inputs);
+  const gradient = await compileNoise(runtime, network, shape, noise);
+  const view = await compile(viewObjective({ ...shape, views: 1 }));
+  const attack = await compile(attackObjective(network, batch));
+  const training = await compile(trainingObjective(network, batch));
+  return {
+    gradient,
+    view,
+    attack,
+    training,
+    dispose: async () => {
+      await Promise.all([gradient, view, attack, training].map((each) => each.dispose()));
+    },
+  };
 }
 
 async function trainingStep(
@@ -173,14 +191,15 @@ async function trainingStep(
     ? difficultyAt(curriculum.level, settings.noise, settings.attack)
     : { noise: settings.noise, attack: settings.attack, uploadShare: 0 };
   const distribution = album ? viewsFor(random.chance(uploadShare)) : noise.distribution;
-  const delta = new Float32Array(batch * frame * frame);
-  labels.forEach((label, i) => {
-    const picture = x.subarray(i * 3 * frame * frame, (i + 1) * 3 * frame * frame);
-    const start = filters
-      ? startingNoise(filters, label, noise.rhoU, picture, frame, size)
-      : random.uniform(frame * frame, noise.rhoU / 255);
-    delta.set(start, i * frame * frame);
-  });
+  const delta = filters
+    ? new Float32Array(batch * frame * frame)
+    : random.uniform(batch * 3 * frame * frame, noise.rhoU / 255);
+  if (filters) {
+    labels.forEach((label, i) => {
+      const picture = x.subarray(i * 3 * frame * frame, (i + 1) * 3 * frame * frame);
+      delta.set(startingNoise(filters, label, noise.rhoU, picture, frame, size), i * frame * frame);
+    });
+  }
 
   // Lines 3 to 9.
   const folded = arraysOf(foldBatchNorm(network, state.weights));
@@ -197,7 +216,7 @@ async function trainingStep(
 
   // Line 12.
   const outputs = await compiled.training.run({ seen: attacked, target, ...trainableArrays(network, state.weights) });
-  descend(network, state.weights, outputs, sgd, cosine(settings.learningRate, state.step, settings.steps));
+  descend(network, state.weights, outputs, sgd, learningRateAt(settings, state.step));
   const accuracy = (outputs['correct'] ?? new Float32Array()).reduce((sum, hit) => sum + hit, 0) / batch;
   curriculum.observe(accuracy);
   return { loss: outputs['loss']?.[0] ?? NaN, accuracy };

@@ -12,6 +12,11 @@ export interface ViewDistribution {
   crop: readonly [number, number];
   /** Width of the crop over its height, log-uniform around 1: 1.2 means 1/1.2 to 1.2. */
   aspect: number;
+  /**
+   * The crop is moved by whole pixels, up to this share of its side beyond the picture, where black comes in; without it
+   * a crop lies within the picture.
+   */
+  padding?: number;
   /** The whole picture squeezed into the square instead of a crop. */
   wholeProbability: number;
   flipProbability: number;
@@ -26,7 +31,7 @@ export interface ViewDistribution {
   colour: number;
 }
 
-/** The paper's T: random crop and horizontal flip. */
+/** Random crop within the picture and horizontal flip, as the paper on pictures of ImageNet. */
 export const PAPER_VIEWS: ViewDistribution = {
   crop: [0.875, 1],
   aspect: 1,
@@ -40,6 +45,12 @@ export const PAPER_VIEWS: ViewDistribution = {
   colourProbability: 0,
   colour: 0,
 };
+
+/** The paper's T for CIFAR-10: a random crop of 32 pixels from the picture padded by 4, and horizontal flip. */
+export const PADDED_VIEWS: ViewDistribution = { ...PAPER_VIEWS, crop: [1, 1], padding: 4 / 32 };
+
+/** The picture as it is. */
+export const UNCHANGED_VIEWS: ViewDistribution = { ...PAPER_VIEWS, crop: [1, 1], flipProbability: 0 };
 
 /** What really happens to uploads. */
 export const UPLOAD_VIEWS: ViewDistribution = {
@@ -124,8 +135,14 @@ function sampleGeometry(
     cropWidth = Math.min(width, side * stretch);
     cropHeight = Math.min(height, side / stretch);
   }
-  const left = random.next() * (width - cropWidth);
-  const top = random.next() * (height - cropHeight);
+  const { padding } = distribution;
+  const offset = (edge: number, crop: number): number => {
+    if (padding === undefined) return random.next() * (edge - crop);
+    const reach = Math.round(padding * crop);
+    return random.below(2 * reach + 1) - reach;
+  };
+  const left = offset(width, cropWidth);
+  const top = offset(height, cropHeight);
   const shrunk = random.chance(distribution.shrinkProbability)
     ? Math.max(1, Math.round(size * random.between(...distribution.shrink)))
     : null;

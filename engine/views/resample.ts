@@ -8,6 +8,7 @@
  * Resampling of the interval [start, start + length) of `inputs` samples to `outputs` samples, with the triangle
  * filter widened when shrinking (bilinear with antialiasing, as Pillow and most training pipelines resize).
  * @param available samples at the beginning of the axis that belong to the picture; the rest is never read
+ * @param start may lie before the axis: what has no sample near it becomes 0
  */
 export function resampling(
   inputs: number,
@@ -25,6 +26,7 @@ export function resampling(
     const last = Math.min(available - 1, Math.ceil(centre + support));
     let total = 0;
     for (let j = first; j <= last; j++) total += Math.max(0, 1 - Math.abs(j + 0.5 - centre) / support);
+    if (total === 0) continue; // Beyond the picture: black.
     for (let j = first; j <= last; j++) {
       matrix[i * inputs + j] = Math.max(0, 1 - Math.abs(j + 0.5 - centre) / support) / total;
     }

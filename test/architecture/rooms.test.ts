@@ -43,6 +43,9 @@ describe('a planted violation is found', () => {
     ['engine/protect/a.ts', `import Vips from 'wasm-vips';`],
     ['engine/sem/a.ts', `import * as ort from 'onnxruntime-node';`],
     ['engine/sem/a.ts', `import { sample } from '../../test/sample.ts';`],
+    ['engine/sem/a.ts', `import { METHODS } from '../methods/index.ts';`],
+    ['engine/protect/a.ts', `import type { Method } from '../methods/index.ts';`],
+    ['engine/methods/a.ts', `import { readCanvas } from '../photo/index.ts';`],
   ])('%s: %s', (file, text) => {
     expect(planted(file, text)).toHaveLength(1);
   });
@@ -57,6 +60,8 @@ describe('a planted violation is found', () => {
     ['electron/ipc/a.ts', `import type { Canvas } from '../../engine/photo/types.ts';`],
     ['electron/catalog/a.ts', `import Database from 'better-sqlite3';`],
     ['engine/photo/a.ts', `import Vips from 'wasm-vips';\nimport { UserError } from '../errors.ts';`],
+    ['engine/evaluate/a.ts', `import { METHODS } from '../methods/index.ts';`],
+    ['engine/methods/a.ts', `import { stableNoise } from '../sem/index.ts';\nimport { Matrix } from 'ml-matrix';`],
   ])('and what is allowed is not: %s: %s', (file, text) => {
     expect(planted(file, text)).toEqual([]);
   });

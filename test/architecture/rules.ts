@@ -6,6 +6,7 @@ const packageRooms: Readonly<Record<string, string>> = {
   'better-sqlite3': 'electron/catalog/',
   'onnxruntime-node': 'engine/runtime/',
   protobufjs: 'engine/',
+  'ml-matrix': 'engine/methods/',
   '@tensorflow/tfjs-core': 'engine/',
   '@tensorflow/tfjs-backend-cpu': 'engine/',
   electron: 'electron/',
@@ -40,11 +41,25 @@ export function violationOf(found: Import): string | null {
         'electron may know the engine only through engine/index.ts, errors.ts, files/, auto/ (their indexes), auto/candidates.ts and, as types, */types.ts',
       );
     case 'engine':
-      if (!isOurs(to) || roomOf(to) === 'engine') return null;
-      return says('the engine may know no other room');
+      if (!isOurs(to)) return null;
+      if (roomOf(to) !== 'engine') return says('the engine may know no other room');
+      return methodsRule(from, to, says);
     default:
       return null;
   }
+}
+
+/** Other methods are what SEM is compared with: they rest on it, and nothing that protects a photo rests on them. */
+function methodsRule(from: string, to: string, says: (why: string) => string): string | null {
+  const inside = 'engine/methods/';
+  if (to.startsWith(inside) && ![inside, 'engine/evaluate/', 'engine/cli/'].some((room) => from.startsWith(room))) {
+    return says('only engine/evaluate and engine/cli may know engine/methods');
+  }
+  const known = ['methods', 'sem', 'network', 'views', 'runtime', 'random'].map((room) => `engine/${room}/`);
+  if (from.startsWith(inside) && to !== 'engine/errors.ts' && !known.some((room) => to.startsWith(room))) {
+    return says('engine/methods may know the mathematics only: sem, network, views, runtime and random');
+  }
+  return null;
 }
 
 /** Circles of imports that are left after compilation, each as the files on its way; empty when there are none. */

@@ -9,8 +9,9 @@ interface Block {
   shortcut: ConvolutionLayer | null;
 }
 
-/** Halves the resolution at once: most of a network's time is spent where pictures are large. */
-const stemOf = (config: NetworkConfig): ConvolutionLayer => convolution3('stem', 3, firstWidth(config), 2);
+/** Usually halves the resolution at once: most of a network's time is spent where pictures are large. */
+const stemOf = (config: NetworkConfig): ConvolutionLayer =>
+  convolution3('stem', 3, firstWidth(config), config.stemStride ?? 2);
 
 function blocksOf(config: NetworkConfig): Block[] {
   const blocks: Block[] = [];

@@ -22,7 +22,7 @@ import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openCatalog, type TaskState } from '../../../electron/catalog/index.ts';
 import { isTemporaryName } from '../../../electron/files.ts';
-import { isWholePng, png } from './support/png.ts';
+import { isWholePng, png } from '../../fixtures/png.ts';
 
 const PHOTOS = 50;
 const KILLS = 20;
