@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { RUNTIME_CHOICES, type RuntimeChoice } from '../auto/index.ts';
 import { toFailure } from '../errors.ts';
 import {
+  ARCHITECTURES,
   COUNTERMEASURES_IN_WORDS,
   evaluateAlbums,
   markdownReport,
@@ -12,6 +13,7 @@ import {
   rowsTable,
   STRANGER,
   UPLOADS_IN_WORDS,
+  type Architecture,
   type Countermeasure,
   type EvaluationProgress,
   type EvaluationResult,
@@ -19,7 +21,6 @@ import {
   type TableContext,
   type Upload,
 } from '../evaluate/index.ts';
-import { FAMILY_NAMES, type FamilyName } from '../network/index.ts';
 import { closePhotoLibrary } from '../photo/index.ts';
 import { openEngine, openRuntime, type Engine } from '../protect/index.ts';
 import { generatorFolder } from './assets.ts';
@@ -36,7 +37,7 @@ interface Options {
   generator?: string;
   upload?: Upload[];
   countermeasure?: Countermeasure[];
-  architecture?: FamilyName[];
+  architecture?: Architecture[];
   share?: number[];
   references?: true;
   seeds: number;
@@ -71,7 +72,7 @@ export function evaluateCommand(): Command {
       several('--countermeasure <name>', `with a countermeasure: ${COUNTERMEASURES_IN_WORDS}`, parseCountermeasure),
     )
     .addOption(
-      several('--architecture <name>', `by another network: ${FAMILY_NAMES.slice(1).join(', ')}`, parseArchitecture),
+      several('--architecture <name>', `by another network: ${ARCHITECTURES.slice(1).join(', ')}`, parseArchitecture),
     )
     .addOption(
       several('--share <percent>', 'when only this share of each album is protected: 1 to 99', wholeNumber(1, 99)),
@@ -105,10 +106,10 @@ export function evaluateCommand(): Command {
     .action((folder: string, options: Options) => runCommand(options.json === true, () => evaluate(folder, options)));
 }
 
-function parseArchitecture(name: string): FamilyName {
-  const found = FAMILY_NAMES.find((family) => family === name);
+function parseArchitecture(name: string): Architecture {
+  const found = ARCHITECTURES.find((one) => one === name);
   if (found) return found;
-  throw new InvalidArgumentError(`Choose ${FAMILY_NAMES.join(', ')}.`);
+  throw new InvalidArgumentError(`Choose ${ARCHITECTURES.join(', ')}.`);
 }
 
 /** An option that adds a row each time it is given, its value read by `parse`. */

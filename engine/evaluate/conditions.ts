@@ -1,5 +1,5 @@
-import type { FamilyName } from '../network/index.ts';
 import type { Countermeasure } from './countermeasure.ts';
+import type { Architecture } from './settings.ts';
 import type { Condition } from './types.ts';
 import type { Upload } from './uploads.ts';
 
@@ -12,7 +12,7 @@ export interface Comparison {
   /** Ways of training on protected copies. */
   countermeasures: readonly Countermeasure[];
   /** Networks other than the usual one. Each is trained on originals too: another network, another reference. */
-  architectures: readonly FamilyName[];
+  architectures: readonly Architecture[];
   /** Shares of each album that are protected, in percent below 100. */
   shares: readonly number[];
   /** Also train on originals after each upload and with each countermeasure: what these cost by themselves. */

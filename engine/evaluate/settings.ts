@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import type { FamilyName, NetworkConfig } from '../network/index.ts';
+import type { NetworkConfig } from '../network/index.ts';
 import { PAPER_VIEWS, type ViewDistribution } from '../views/index.ts';
 import type { StrangerPlan, StrangerSettings } from './types.ts';
 
@@ -28,9 +28,14 @@ export const STRANGER: StrangerPlan = {
   views: STRANGER_VIEWS,
 };
 
-/** What differs between the strangers' networks. The usual one is as its settings say. */
-export const NETWORKS: Record<FamilyName, Partial<Pick<NetworkConfig, 'family' | 'widths' | 'blocks'>>> = {
+/** Strangers' networks by name. The usual one, `resnet`, is as {@link STRANGER} says. */
+export const ARCHITECTURES = ['resnet', 'resnet-wide', 'vgg', 'densenet', 'vit'] as const;
+export type Architecture = (typeof ARCHITECTURES)[number];
+
+/** What differs from the usual network. */
+export const NETWORKS: Record<Architecture, Partial<Pick<NetworkConfig, 'family' | 'widths' | 'blocks'>>> = {
   resnet: {},
+  'resnet-wide': { widths: [24, 48, 96, 128], blocks: 1 },
   vgg: { family: 'vgg', widths: [16, 32, 64, 128, 128], blocks: 1 },
   densenet: { family: 'densenet', widths: [12, 16, 24, 32], blocks: 3 },
   vit: { family: 'vit', widths: [96], blocks: 3 },

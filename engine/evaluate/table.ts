@@ -1,6 +1,5 @@
-import { FAMILY_NAMES } from '../network/index.ts';
 import { conditionName } from './conditions.ts';
-import { NETWORKS } from './settings.ts';
+import { ARCHITECTURES, NETWORKS } from './settings.ts';
 import { meanOf } from './statistics.ts';
 import type { EvaluationResult, EvaluationRow, TrainingRun } from './types.ts';
 
@@ -69,11 +68,11 @@ function protectionInWords(protection: EvaluationResult['protection']): string {
 
 /** What the other networks of the table are. */
 function others(rows: readonly EvaluationRow[]): string[] {
-  return FAMILY_NAMES.flatMap((family) => {
-    const { widths, blocks } = NETWORKS[family];
-    if (!widths || blocks === undefined || !rows.some(({ architecture }) => architecture === family)) return [];
+  return ARCHITECTURES.flatMap((name) => {
+    const { widths, blocks } = NETWORKS[name];
+    if (!widths || blocks === undefined || !rows.some(({ architecture }) => architecture === name)) return [];
     return [
-      `${family}: ${widths.length > 1 ? 'widths' : 'width'} ${widths.join('-')}, ${blocks} a stage, trained the same way`,
+      `${name}: ${widths.length > 1 ? 'widths' : 'width'} ${widths.join('-')}, ${blocks} a stage, trained the same way`,
     ];
   });
 }

@@ -1,11 +1,10 @@
 import { UserError } from '../errors.ts';
-import type { FamilyName } from '../network/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { conditionName } from './conditions.ts';
 import type { Gathered } from './gather.ts';
 import { inLanes } from './lanes.ts';
 import type { RunStore } from './runStore.ts';
-import { NETWORKS } from './settings.ts';
+import { NETWORKS, type Architecture } from './settings.ts';
 import { meanOf, spreadOf } from './statistics.ts';
 import { Stranger } from './stranger.ts';
 import type { Condition, EvaluationHooks, EvaluationRow, StrangerSettings, TrainingRun } from './types.ts';
@@ -84,12 +83,12 @@ async function trainOne(
   return run;
 }
 
-/** One stranger for each kind of network, opened when it is first asked for. */
+/** One stranger for each network, opened when it is first asked for. */
 export class Strangers {
   readonly #runtime: Runtime;
   readonly #settings: StrangerSettings;
   readonly #classes: number;
-  readonly #open = new Map<FamilyName, Stranger>();
+  readonly #open = new Map<Architecture, Stranger>();
 
   constructor(runtime: Runtime, settings: StrangerSettings, classes: number) {
     this.#runtime = runtime;
@@ -97,13 +96,13 @@ export class Strangers {
     this.#classes = classes;
   }
 
-  async of(family: FamilyName): Promise<Stranger> {
-    const before = this.#open.get(family);
+  async of(name: Architecture): Promise<Stranger> {
+    const before = this.#open.get(name);
     if (before) return before;
     const { network } = this.#settings;
-    const settings = { ...this.#settings, network: { ...network, ...NETWORKS[family] } };
+    const settings = { ...this.#settings, network: { ...network, ...NETWORKS[name] } };
     const stranger = await Stranger.open(this.#runtime, settings, this.#classes);
-    this.#open.set(family, stranger);
+    this.#open.set(name, stranger);
     return stranger;
   }
 

@@ -1,8 +1,8 @@
 import type { Failure } from '../errors.ts';
-import type { FamilyName } from '../network/index.ts';
 import type { ViewDistribution } from '../views/distribution.ts';
 import type { Countermeasure } from './countermeasure.ts';
 import type { MINIMUM_PHOTOS } from './split.ts';
+import type { Architecture } from './settings.ts';
 import type { Upload } from './uploads.ts';
 
 /** How the stranger trains. Radii and learning rates are plain numbers; sizes are in pixels. */
@@ -53,8 +53,8 @@ export interface Condition {
   upload: Upload;
   /** What is done to the batches besides crops and flips. */
   countermeasure: Countermeasure | null;
-  /** The kind of the stranger's network. */
-  architecture: FamilyName;
+  /** The stranger's network. */
+  architecture: Architecture;
   /** Share of each album that is protected, in percent; the other photos are originals. 100 for `originals` too. */
   share: number;
 }

@@ -2,8 +2,7 @@
  * Kinds of networks: `resnet` (He et al. 2016, basic blocks; the generator's), `vgg` (Simonyan and Zisserman 2015),
  * `densenet` (Huang et al. 2017), `vit` (Dosovitskiy et al. 2021). All are small enough to be quick on a CPU.
  */
-export const FAMILY_NAMES = ['resnet', 'vgg', 'densenet', 'vit'] as const;
-export type FamilyName = (typeof FAMILY_NAMES)[number];
+export type FamilyName = 'resnet' | 'vgg' | 'densenet' | 'vit';
 
 /** A network, f′θ or a stranger's. */
 export interface NetworkConfig {

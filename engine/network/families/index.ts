@@ -1,4 +1,4 @@
-import type { ConvolutionLayer, NetworkConfig } from '../architecture.ts';
+import type { ConvolutionLayer, FamilyName, NetworkConfig } from '../architecture.ts';
 import { densenet } from './densenet.ts';
 import type { Family, OtherWeight } from './family.ts';
 import { resnet } from './resnet.ts';
@@ -7,7 +7,7 @@ import { vit } from './vit.ts';
 
 export type { Pass } from './family.ts';
 
-const FAMILIES = { resnet, vgg, densenet, vit } as const;
+const FAMILIES: Record<FamilyName, Family> = { resnet, vgg, densenet, vit };
 
 export const familyOf = ({ family = 'resnet' }: NetworkConfig): Family => FAMILIES[family];
 
