@@ -7,6 +7,7 @@ import { LOSSLESS } from '../photo/index.ts';
 import { chooseTargetClass, NOISE_VERSION, seedFor, type Engine, type ProtectionSettings } from '../protect/index.ts';
 import { photosIn, stemWithin, subFolders, type AlbumFolder } from './albums.ts';
 import type { HashedPhoto } from './split.ts';
+import { meanOf } from './statistics.ts';
 import type { ProtectionOrigin } from './types.ts';
 
 /** Where the protected copies that the stranger finds come from. */
@@ -73,7 +74,8 @@ export function madeCopies(
       copies: 'made',
       rhoU: common.rhoU,
       generator: { name: engine.generator.name, sha256: engine.generator.sha256 },
-      psnr: psnrs.length > 0 ? psnrs.reduce((sum, psnr) => sum + psnr, 0) / psnrs.length : null,
+      // Sorted: in whatever order the copies were made, the mean is the same to the last bit.
+      psnr: psnrs.length > 0 ? meanOf(psnrs.toSorted((a, b) => a - b)) : null,
     }),
   };
 }
