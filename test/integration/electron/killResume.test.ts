@@ -228,8 +228,8 @@ describe('kill -9', () => {
       const left = PHOTOS - before.finished.size;
       // So many photos further, and then somewhere in the next one; or somewhere in the start. Near the end hardly
       // further, so that something is left for every kill.
-      const isNearEnd = left <= 2 * (KILLS - kill + 1);
-      const further = isNearEnd ? 0 : Math.floor(random() * 5);
+      const isNearEnd = left <= 2 * (KILLS - kill + 2);
+      const further = isNearEnd ? 0 : Math.floor(random() * Math.min(5, left - 3));
       if (further > 0 || random() < 0.7) await run.until('open');
       await run.until('protected', further);
       photoMs = run.lastPhotoMs() ?? photoMs;
