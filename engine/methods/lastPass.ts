@@ -30,7 +30,7 @@ export async function lastPass(
   const { count, size } = pictures;
   const length = 3 * size * size;
   const geometry = { frame: size, size: network.inputSize };
-  const shape = { pictures: batch, views: settings.views, geometry, channels: 3 as const };
+  const shape = { pictures: batch, views: settings.views, geometry };
   const gradient = await compileNoise(runtime, network, shape, settings);
   const folded = arraysOf(foldBatchNorm(network, weights));
   const noise = new Int8Array(count * length);

@@ -11,7 +11,7 @@ import {
   type NetworkConfig,
   type Weights,
 } from '../network/index.ts';
-import { classFilters, MAXIMUM_CLASSES } from '../sem/index.ts';
+import { classFilters, MAXIMUM_CLASSES, type ClassFilter } from '../sem/index.ts';
 
 /** The generator's description, beside its weights. */
 export const generatorDescription = z.object({
@@ -37,8 +37,7 @@ export interface Generator {
   network: NetworkConfig;
   /** Folded: see `foldBatchNorm`. */
   weights: Weights;
-  /** See `classFilters`. */
-  filters: Float32Array;
+  filters: readonly ClassFilter[];
 }
 
 /**

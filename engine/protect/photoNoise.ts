@@ -2,6 +2,7 @@ import type { Canvas, NoiseCanvas } from '../photo/index.ts';
 import { Random } from '../random/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import {
+  classFilter,
   evaluateNoise,
   maskingMap,
   noiseObjective,
@@ -18,7 +19,7 @@ import type { Protection, ProtectionSettings } from './types.ts';
 export const CANVAS_SIZE = { shortEdge: 64, longEdge: 128 } as const;
 
 /** Changed whenever equal settings no longer give equal noise. */
-export const NOISE_VERSION = 2;
+export const NOISE_VERSION = 3;
 
 /** The largest quantized sample: ρ_u (see `NoiseCanvas`). */
 const FULL_SCALE = 127;
@@ -85,11 +86,14 @@ export class NoiseOptimizer {
         noiseVersion: NOISE_VERSION,
       },
       budget: meanWithin(problem.budget, frame, canvas),
-      loss: { before: await lossOf(new Float32Array(frame * frame)), after: await lossOf(dequantized(noise, frame)) },
+      loss: {
+        before: await lossOf(new Float32Array(3 * frame * frame)),
+        after: await lossOf(dequantized(noise, frame)),
+      },
     };
   }
 
-  /** The gradient [1, 1, frame, frame] of the first step that {@link optimize} would take: equal on every runtime. */
+  /** The gradient [1, 3, frame, frame] of the first step that {@link optimize} would take: equal on every runtime. */
   async firstGradient(canvas: Canvas, settings: ProtectionSettings): Promise<Float32Array> {
     const method = photoNoiseSettings(settings.rhoU);
     const problem = this.#problemOf(canvas, settings);
@@ -109,7 +113,7 @@ export class NoiseOptimizer {
     const x = framed(canvas, frame);
     return {
       x,
-      delta: startingNoise(this.#generator.filters, targetClass, rhoU, x, frame, canvas),
+      delta: startingNoise(classFilter(this.#generator.filters, targetClass), rhoU, x, frame, canvas),
       budget: maskingMap(x, frame, canvas, masking),
       sizes: [canvas],
       labels: [targetClass],

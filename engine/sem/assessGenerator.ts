@@ -4,7 +4,7 @@ import type { Runtime } from '../runtime/index.ts';
 import { sampleViews, UPLOAD_VIEWS } from '../views/index.ts';
 import { maskingMap } from './masking.ts';
 import { attackObjective, noiseObjective, viewObjective } from './objectives.ts';
-import { classFilters, startingNoise } from './classFilters.ts';
+import { classFilter, classFilters, startingNoise } from './classFilters.ts';
 import { pgd } from './pgd.ts';
 import { photoNoiseSettings, type AttackSettings } from './settings.ts';
 import { oneHot, stableNoise } from './stableNoise.ts';
@@ -64,12 +64,12 @@ export async function assessGenerator(
     );
     const labels = Array.from({ length: batch }, () => random.below(network.classes));
     const target = oneHot(labels, network.classes);
-    const delta = new Float32Array(batch * frame * frame);
-    const budget = new Float32Array(batch * frame * frame);
+    const delta = new Float32Array(batch * 3 * frame * frame);
+    const budget = new Float32Array(batch * 3 * frame * frame);
     labels.forEach((label, i) => {
       const picture = x.subarray(i * 3 * frame * frame, (i + 1) * 3 * frame * frame);
-      delta.set(startingNoise(filters, label, rhoU, picture, frame, size), i * frame * frame);
-      budget.set(maskingMap(picture, frame, size), i * frame * frame);
+      delta.set(startingNoise(classFilter(filters, label), rhoU, picture, frame, size), i * 3 * frame * frame);
+      budget.set(maskingMap(picture, frame, size), i * 3 * frame * frame);
     });
     await stableNoise(gradient, { x, delta, budget, sizes, labels }, { ...photo, views: 1 }, random);
     const look = async (noiseSeen: Float32Array): Promise<Float32Array> => {

@@ -2,9 +2,9 @@ import { PAPER_VIEWS, UPLOAD_VIEWS, type ViewDistribution } from '../views/index
 import type { AttackSettings, NoiseSettings } from './settings.ts';
 
 /**
- * How hard the generator's task is, from 0 to 1. At 0 it reads class filters of large amplitude; then the amplitude
- * shrinks to ρ_u, the noise is optimized against the generator (K_u > 0), the views become what uploads go through,
- * and last comes the adversary. Without this order, training on random labels does not start at a small ρ_u.
+ * How hard the generator's task is, from 0 to 1. At 0 it reads what the class filters do; then the noise is optimized
+ * against the generator (K_u > 0), the views become what uploads go through, and last comes the adversary. Without this
+ * order, training on random labels does not start.
  */
 export interface Difficulty {
   noise: NoiseSettings;
@@ -13,20 +13,11 @@ export interface Difficulty {
   uploadShare: number;
 }
 
-/** How much larger the noise is at the beginning. */
-const FIRST_AMPLITUDE = 2;
-
 export function difficultyAt(level: number, noise: NoiseSettings, attack: AttackSettings): Difficulty {
   const part = (from: number, to: number): number => Math.min(1, Math.max(0, (level - from) / (to - from)));
-  const rhoU = noise.rhoU * (FIRST_AMPLITUDE + (1 - FIRST_AMPLITUDE) * part(0, 0.2));
   const share = part(0.55, 1);
   return {
-    noise: {
-      ...noise,
-      rhoU,
-      alphaU: (noise.alphaU * rhoU) / noise.rhoU,
-      steps: Math.round(noise.steps * part(0.15, 0.35)),
-    },
+    noise: { ...noise, steps: Math.round(noise.steps * part(0, 0.2)) },
     attack: {
       ...attack,
       rhoA: attack.rhoA * share,
@@ -53,7 +44,7 @@ export class Curriculum {
   /** @param accuracy of the last batch, 0 to 1 */
   observe(accuracy: number): void {
     this.accuracy = 0.95 * this.accuracy + 0.05 * accuracy;
-    if (this.accuracy > 0.65) this.level = Math.min(1, this.level + 0.003);
-    else if (this.accuracy < 0.5) this.level = Math.max(0, this.level - 0.002);
+    if (this.accuracy > 0.65) this.level = Math.min(1, this.level + 0.01);
+    else if (this.accuracy < 0.5) this.level = Math.max(0, this.level - 0.005);
   }
 }

@@ -18,7 +18,7 @@ const WINDOW = 5;
  * The masking map: which share of ρ_u each sample may use. At equal ‖δ‖∞ the eye forgives noise in texture and not in a
  * flat area, so the budget falls to `floor` there; it is never raised.
  * @param picture [3, frame, frame] in [0, 1]; the picture lies in its upper left, edge samples are repeated
- * @returns [frame, frame] in [floor, 1]; 1 outside the picture
+ * @returns [3, frame, frame] in [floor, 1], equal in the three channels; 1 outside the picture
  */
 export function maskingMap(
   picture: Float32Array,
@@ -29,7 +29,7 @@ export function maskingMap(
   const area = frame * frame;
   const luma = new Float32Array(area);
   for (let i = 0; i < area; i++) luma[i] = 255 * lumaAt(picture, area, i);
-  const map = new Float32Array(area).fill(1);
+  const map = new Float32Array(3 * area).fill(1);
   const reach = (WINDOW - 1) / 2;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -44,7 +44,8 @@ export function maskingMap(
       }
       const count = WINDOW * WINDOW;
       const deviation = Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
-      map[y * frame + x] = floor + (1 - floor) * Math.min(1, deviation / busy);
+      const share = floor + (1 - floor) * Math.min(1, deviation / busy);
+      for (let channel = 0; channel < 3; channel++) map[channel * area + y * frame + x] = share;
     }
   }
   return map;

@@ -17,8 +17,6 @@ export interface Batch {
   pictures: number;
   views: number;
   geometry: ViewGeometry;
-  /** Channels of δᵘ: 1, luminance alone, unless told; 3, RGB, in the paper. */
-  channels?: 1 | 3;
 }
 
 const get = (tensors: Record<string, tf.Tensor>, name: string): tf.Tensor => {
@@ -28,18 +26,18 @@ const get = (tensors: Record<string, tf.Tensor>, name: string): tf.Tensor => {
 };
 
 /**
- * x + δᵘ for every view, clipped to the valid pixel range: [M, 3, S, S] and [M, C, S, S] to [J·M, 3, S, S]. View j of
- * picture m has index j·M + m.
+ * x + δᵘ for every view, clipped to the valid pixel range: x and δᵘ [M, 3, S, S] to [J·M, 3, S, S]. View j of picture m
+ * has index j·M + m.
  */
 function protectedPictures(inputs: Record<string, tf.Tensor>, delta: tf.Tensor, { views }: Batch): tf.Tensor4D {
   const noisy = tf.clipByValue(tf.add(get(inputs, 'x'), delta), 0, 1);
   return (views === 1 ? noisy : tf.tile(noisy, [views, 1, 1, 1])) as tf.Tensor4D;
 }
 
-function pictureSpecs({ pictures, views, geometry, channels = 1 }: Batch): TensorSpec[] {
+function pictureSpecs({ pictures, views, geometry }: Batch): TensorSpec[] {
   return [
     { name: 'x', shape: [pictures, 3, geometry.frame, geometry.frame] },
-    { name: 'delta', shape: [pictures, channels, geometry.frame, geometry.frame] },
+    { name: 'delta', shape: [pictures, 3, geometry.frame, geometry.frame] },
     ...viewSpecs(views * pictures, geometry),
   ];
 }
@@ -59,7 +57,7 @@ export interface Objective {
 
 /**
  * Line 7 of Algorithm 1: the gradient with respect to δᵘ of the loss of t_j(x + δᵘ) + δʳ_j, averaged over the J views.
- * Outputs: `loss` [M], mean over the views; `gradient` [M, C, S, S].
+ * Outputs: `loss` [M], mean over the views; `gradient` [M, 3, S, S].
  * @param frozen folded weights to bake in; without them they are inputs by their names
  */
 export function noiseObjective(config: NetworkConfig, batch: Batch, frozen?: Weights): Objective {

@@ -10,9 +10,9 @@ import type { AttackSettings, NoiseSettings } from './settings.ts';
 export interface NoiseProblem {
   /** x: [M, 3, frame, frame] in [0, 1]; a picture lies in the upper left of its frame. */
   x: Float32Array;
-  /** δᵘ to start from: [M, C, frame, frame] in [0, 1] units (ρ_u / 255 at most); it is changed in place. */
+  /** δᵘ to start from: [M, 3, frame, frame] in [0, 1] units (ρ_u / 255 at most); it is changed in place. */
   delta: Float32Array;
-  /** Share of ρ_u that each sample may use: [M, C, frame, frame] in [0, 1]; all of it when missing (the paper). */
+  /** Share of ρ_u that each sample may use: [M, 3, frame, frame] in [0, 1]; all of it when missing (the paper). */
   budget?: Float32Array;
   /** Sizes of the pictures in their frames. */
   sizes: readonly { width: number; height: number }[];
@@ -101,7 +101,7 @@ export async function stableNoise(
 }
 
 /**
- * Loss [M] and gradient [M, C, frame, frame] over fresh views and fresh δʳ ~ U(−ρ_r, ρ_r), or the adversary's worst
+ * Loss [M] and gradient [M, 3, frame, frame] over fresh views and fresh δʳ ~ U(−ρ_r, ρ_r), or the adversary's worst
  * perturbation of each view, which the gradient takes as constant (REM, equation 6 of the SEM paper).
  */
 export async function evaluateNoise(

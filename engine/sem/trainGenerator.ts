@@ -2,7 +2,7 @@ import { foldBatchNorm, initialWeights, type NetworkConfig, type Weights } from 
 import { Random } from '../random/index.ts';
 import type { Arrays, CompiledFunction, Runtime } from '../runtime/index.ts';
 import { sampleViews, type ViewGeometry } from '../views/index.ts';
-import { classFilters, startingNoise } from './classFilters.ts';
+import { classFilter, classFilters, startingNoise, type ClassFilter } from './classFilters.ts';
 import { descend, learningRateAt, trainableArrays } from './descent.ts';
 import { Curriculum, difficultyAt, viewsFor } from './curriculum.ts';
 import { attackObjective, trainingObjective, viewObjective, type Batch, type Objective } from './objectives.ts';
@@ -27,9 +27,9 @@ export interface TrainingSettings extends DescentSettings {
   noise: NoiseSettings;
   attack: AttackSettings;
   /**
-   * `picture`: y is the picture's class and δᵘ, in RGB, starts at random, as the paper. `album`: y is drawn
-   * independently of the picture, so that the generator learns to read the noise whatever a photo shows; δᵘ, in
-   * luminance, starts from the class's filter, and the difficulty follows the accuracy.
+   * `picture`: y is the picture's class and δᵘ starts at random, as the paper. `album`: y is drawn
+   * independently of the picture, so that the generator learns to read the noise whatever a photo shows; δᵘ starts
+   * from the class's filter, and the difficulty follows the accuracy.
    */
   labels: 'picture' | 'album';
   seed: number;
@@ -145,10 +145,7 @@ interface Compiled {
 async function compileTraining(runtime: Runtime, settings: TrainingSettings, frame: number): Promise<Compiled> {
   const { network, batch, noise, labels } = settings;
   const geometry: ViewGeometry = { frame, size: network.inputSize };
-  const shape: Batch =
-    labels === 'picture'
-      ? { pictures: batch, views: noise.views, geometry, channels: 3 }
-      : { pictures: batch, views: 1, geometry };
+  const shape: Batch = { pictures: batch, views: labels === 'picture' ? noise.views : 1, geometry };
   const compile = ({ fn, inputs }: Objective): Promise<CompiledFunction> => runtime.compile(fn, inputs);
   const gradient = await compileNoise(runtime, network, shape, noise);
   const view = await compile(viewObjective({ ...shape, views: 1 }));
@@ -169,7 +166,7 @@ async function trainingStep(
   compiled: Compiled,
   settings: TrainingSettings,
   pictures: PictureSet,
-  filters: Float32Array | null,
+  filters: readonly ClassFilter[] | null,
   state: TrainingState,
   sgd: Sgd,
   curriculum: Curriculum,
@@ -192,12 +189,12 @@ async function trainingStep(
     : { noise: settings.noise, attack: settings.attack, uploadShare: 0 };
   const distribution = album ? viewsFor(random.chance(uploadShare)) : noise.distribution;
   const delta = filters
-    ? new Float32Array(batch * frame * frame)
+    ? new Float32Array(batch * 3 * frame * frame)
     : random.uniform(batch * 3 * frame * frame, noise.rhoU / 255);
   if (filters) {
     labels.forEach((label, i) => {
       const picture = x.subarray(i * 3 * frame * frame, (i + 1) * 3 * frame * frame);
-      delta.set(startingNoise(filters, label, noise.rhoU, picture, frame, size), i * frame * frame);
+      delta.set(startingNoise(classFilter(filters, label), noise.rhoU, picture, frame, size), i * 3 * frame * frame);
     });
   }
 

@@ -41,7 +41,8 @@ function repeated(values: readonly number[] | Float32Array, rows: number, leadin
 
 /**
  * Views t(x): resampled, coloured, then through JPEG's quantization at the size of the view, differentiable with
- * respect to the image (rounding is passed straight through). Chroma is not subsampled: the noise is in luma alone.
+ * respect to the image (rounding is passed straight through). Chroma is not subsampled: at a photo's own size the
+ * noise is far coarser than what subsampling takes away.
  * @param images [N, 3, frame, frame] in [0, 1]
  * @param parameters the tensors of {@link viewSpecs}
  * @returns [N, 3, size, size]

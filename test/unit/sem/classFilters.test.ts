@@ -1,91 +1,109 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../engine/random/index.ts';
-import { classFilters, FILTER_SIZE, MAXIMUM_CLASSES, startingNoise } from '../../../engine/sem/index.ts';
+import {
+  classFilter,
+  classFilters,
+  FILTER_SIZE,
+  MAXIMUM_CLASSES,
+  startingNoise,
+  type ClassFilter,
+} from '../../../engine/sem/index.ts';
 
-const area = FILTER_SIZE * FILTER_SIZE;
 const filters = classFilters(MAXIMUM_CLASSES);
-const filter = (c: number): Float32Array => filters.subarray(c * area, (c + 1) * area);
 const frame = 48;
+const area = frame * frame;
 const size = { width: 40, height: 31 };
 
 /** A random picture in its frame, smooth enough to stay away from the clip. */
 function picture(seed: number): Float32Array {
-  return new Random(seed).uniform(3 * frame * frame, 0.02).map((sample) => 0.5 + sample);
+  return new Random(seed).uniform(3 * area, 0.02).map((sample) => 0.5 + sample);
 }
 
-const inside = (i: number): boolean => i % frame < size.width && Math.floor(i / frame) < size.height;
+/** `cycles` upright waves across 64 pixels, of ± `level` in every channel. */
+function waves(cycles: number, level: number): Float32Array {
+  return new Float32Array(3 * area).map((_, i) => 0.5 + level * Math.sin((2 * Math.PI * cycles * (i % frame)) / 64));
+}
+
+const inside = (i: number): boolean => i % frame < size.width && Math.floor((i % area) / frame) < size.height;
+
+/** What a filter does to the three channels, as one direction. */
+const direction = ({ taps, signs }: ClassFilter): number[] =>
+  signs.flatMap((sign) => [...taps].map((tap) => sign * tap));
 
 describe('class filters', () => {
-  test('have sum 0 and magnitudes that add up to 1', () => {
-    for (let c = 0; c < MAXIMUM_CLASSES; c++) {
-      expect(filter(c).reduce((a, b) => a + b, 0)).toBeCloseTo(0, 5);
-      expect(filter(c).reduce((a, b) => a + Math.abs(b), 0)).toBeCloseTo(1, 5);
-    }
+  test.each(filters)('$# has sum 0, magnitudes that add up to 1, and is its own mirror image', ({ taps }) => {
+    expect(taps.reduce((a, b) => a + b, 0)).toBeCloseTo(0, 5);
+    expect(taps.reduce((a, b) => a + Math.abs(b), 0)).toBeCloseTo(1, 5);
+    taps.forEach((tap, i) => {
+      const mirrored = Math.floor(i / FILTER_SIZE) * FILTER_SIZE + FILTER_SIZE - 1 - (i % FILTER_SIZE);
+      expect(tap).toBeCloseTo(taps[mirrored] ?? NaN, 6);
+    });
   });
 
   test('are a different direction for every class', () => {
-    const length = (a: Float32Array): number => Math.hypot(...a);
-    for (let c = 0; c < MAXIMUM_CLASSES; c++) {
-      for (let d = 0; d < c; d++) {
-        const cosine = filter(c).reduce((sum, tap, i) => sum + tap * (filter(d)[i] ?? 0), 0);
-        expect(cosine / (length(filter(c)) * length(filter(d)))).toBeLessThan(0.9);
+    const directions = filters.map(direction);
+    directions.forEach((one, c) => {
+      for (const other of directions.slice(0, c)) {
+        const cosine =
+          one.reduce((sum, tap, i) => sum + tap * (other[i] ?? 0), 0) / Math.hypot(...one) / Math.hypot(...other);
+        expect(cosine).toBeLessThan(0.9);
       }
-    }
-  });
-
-  test('answer the same to a picture and to its mirror image, as a flip among the views asks for', () => {
-    for (let c = 0; c < MAXIMUM_CLASSES; c++) {
-      for (let i = 0; i < area; i++) {
-        const mirrored = Math.floor(i / FILTER_SIZE) * FILTER_SIZE + FILTER_SIZE - 1 - (i % FILTER_SIZE);
-        expect(filter(c)[i]).toBeCloseTo(filter(c)[mirrored] ?? NaN, 6);
-      }
-    }
+    });
   });
 
   test('are as many as the generator may have classes', () => {
     expect(() => classFilters(MAXIMUM_CLASSES + 1)).toThrow(RangeError);
+    expect(() => classFilter(filters, MAXIMUM_CLASSES)).toThrow(RangeError);
   });
 });
 
 describe('starting noise', () => {
-  test('is ρ_u · tanh of the filtered luma', () => {
+  test('is ρ_u · sign · tanh of the filtered channel', () => {
     const x = picture(1);
-    const noise = startingNoise(filters, 3, 8, x, frame, size);
-    const luma = (column: number, row: number): number => {
-      const at = row * frame + column;
-      const [r, g, b] = [x[at] ?? 0, x[frame * frame + at] ?? 0, x[2 * frame * frame + at] ?? 0];
-      return 0.299 * r + 0.587 * g + 0.114 * b;
-    };
-    let answer = 0;
-    for (let i = 0; i < area; i++) {
-      answer += (filter(3)[i] ?? 0) * luma(20 + (i % FILTER_SIZE) - 4, 15 + Math.floor(i / FILTER_SIZE) - 4);
+    const filter = classFilter(filters, 3);
+    const noise = startingNoise(filter, 8, x, frame, size);
+    for (const channel of [0, 1, 2]) {
+      let answer = 0;
+      filter.taps.forEach((tap, i) => {
+        const [column, row] = [20 + (i % FILTER_SIZE) - 4, 15 + Math.floor(i / FILTER_SIZE) - 4];
+        answer += tap * (x[channel * area + row * frame + column] ?? 0);
+      });
+      const expected = (8 / 255) * (filter.signs[channel] ?? NaN) * Math.tanh(255 * filter.gain * answer);
+      expect(noise[channel * area + 15 * frame + 20]).toBeCloseTo(expected, 6);
     }
-    expect(noise[15 * frame + 20]).toBeCloseTo((8 / 255) * Math.tanh((5 / 8) * 255 * answer), 6);
   });
 
-  test('stays within ρ_u, in the picture, and is nothing where the picture is flat', () => {
+  test.each(filters)('$# stays within ρ_u, in the picture, and is nothing where the picture is flat', (filter) => {
     const busy = picture(2).map((sample) => (sample - 0.5) * 25 + 0.5);
-    for (let c = 0; c < MAXIMUM_CLASSES; c++) {
-      const noise = startingNoise(filters, c, 4, busy, frame, size);
-      expect(Math.max(...noise.map(Math.abs))).toBeLessThanOrEqual(4 / 255 + 1e-8);
-      expect(noise.every((sample, i) => inside(i) || sample === 0)).toBe(true);
-      expect(noise.some((sample) => Math.abs(sample) > 2 / 255)).toBe(true);
-      const flat = startingNoise(filters, c, 4, new Float32Array(3 * frame * frame).fill(0.4), frame, size);
-      expect(Math.max(...flat.map(Math.abs))).toBeLessThan(1e-5);
+    const noise = startingNoise(filter, 4, busy, frame, size);
+    expect(Math.max(...noise.map(Math.abs))).toBeLessThanOrEqual(4 / 255 + 1e-8);
+    expect(noise.every((sample, i) => inside(i) || sample === 0)).toBe(true);
+    expect(noise.some((sample) => Math.abs(sample) > 2 / 255)).toBe(true);
+    const flat = startingNoise(filter, 4, new Float32Array(3 * area).fill(0.4), frame, size);
+    expect(Math.max(...flat.map(Math.abs))).toBeLessThan(1e-5);
+  });
+
+  test('strengthens the band of a channel, weakens it or leaves it, as the signs say', () => {
+    for (const filter of filters) {
+      const x = waves(filter === filters[0] ? 8 : 12, 0.02);
+      const noise = startingNoise(filter, 8, x, frame, size);
+      filter.signs.forEach((sign, channel) => {
+        let along = 0;
+        for (let i = channel * area; i < (channel + 1) * area; i++) along += (noise[i] ?? 0) * ((x[i] ?? 0) - 0.5);
+        expect(Math.sign(along)).toBe(sign);
+      });
     }
   });
 
-  test('strengthens a band in one class and weakens it in another', () => {
-    const x = new Float32Array(3 * frame * frame);
-    for (let i = 0; i < x.length; i++) x[i] = 0.5 + 0.02 * Math.sin((2 * Math.PI * 8 * (i % frame)) / 64);
-    const along = (c: number): number =>
-      startingNoise(filters, c, 8, x, frame, size).reduce((sum, d, i) => sum + d * ((x[i] ?? 0) - 0.5), 0);
-    expect(along(0)).toBeGreaterThan(0);
-    expect(along(6)).toBeCloseTo(-along(0), 6);
+  test('answers its own band most', () => {
+    const loudness = (c: number, cycles: number): number =>
+      startingNoise(classFilter(filters, c), 8, waves(cycles, 0.004), frame, size).reduce((sum, d) => sum + d * d, 0);
+    expect(loudness(0, 8)).toBeGreaterThan(2 * loudness(0, 24));
+    expect(loudness(10, 16)).toBeGreaterThan(2 * loudness(10, 3));
   });
 
   test('of a picture of one pixel is nothing', () => {
-    const x = new Float32Array(3 * frame * frame).fill(0.7);
-    expect(startingNoise(filters, 0, 8, x, frame, { width: 1, height: 1 })[0]).toBeCloseTo(0, 6);
+    const x = new Float32Array(3 * area).fill(0.7);
+    expect(startingNoise(classFilter(filters, 0), 8, x, frame, { width: 1, height: 1 })[0]).toBeCloseTo(0, 6);
   });
 });

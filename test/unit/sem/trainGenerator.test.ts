@@ -42,13 +42,12 @@ afterAll(() => runtime.close());
 const copied = (state: TrainingState): TrainingState => structuredClone(state);
 
 describe('generator training', () => {
-  it('learns to read the noise: the accuracy ends far above chance', async () => {
+  it('learns to read the noise: so well that its task becomes harder', async () => {
     const longer = { ...settings, steps: 160, batch: 16 };
     const { curve } = await trainGenerator(runtime, longer, blobs(64));
-    const first = curve[0]?.loss ?? NaN;
-    const last = curve.slice(-3).reduce((sum, point) => sum + point.accuracy, 0) / 3;
-    expect(first).toBeGreaterThan(0);
-    expect(last).toBeGreaterThan(0.6);
+    expect(curve[0]?.loss).toBeGreaterThan(0);
+    // The difficulty rises only while the running accuracy is above 65 %; chance is a third.
+    expect(curve.at(-1)?.level).toBeGreaterThan(0.1);
   });
 
   it('an interrupted training goes on as if it had not been', async () => {
