@@ -1,3 +1,5 @@
+// Not through the index of views: that would load TensorFlow.js into every process that touches a photo.
+import { LUMA } from '../views/luma.ts';
 import { SsimMeter } from './ssim.ts';
 import type { Figures } from './types.ts';
 
@@ -71,5 +73,5 @@ export class FigureMeter {
 /** Luma of the pixel at `at`: ITU-R BT.601, as the reference implementation of SSIM. */
 function luma(row: Samples, at: number, bands: 1 | 3): number {
   if (bands === 1) return row[at] ?? 0;
-  return 0.299 * (row[at] ?? 0) + 0.587 * (row[at + 1] ?? 0) + 0.114 * (row[at + 2] ?? 0);
+  return LUMA[0] * (row[at] ?? 0) + LUMA[1] * (row[at + 1] ?? 0) + LUMA[2] * (row[at + 2] ?? 0);
 }

@@ -3,31 +3,20 @@ import { UserError } from '../errors.ts';
 import { writeAtomically } from './atomicWrite.ts';
 import { withHandles } from './handles.ts';
 import { photoLibrary } from './library.ts';
+import { pngOf } from './rgb.ts';
 import type { NoiseCanvas } from './types.ts';
 
-/** What is added to a noise sample to make it a grey value: samples −127 … 127 become 1 … 255. */
+/** What is added to a noise sample to make it a colour value: samples −127 … 127 become 1 … 255. */
 const ZERO = 128;
 
-/** The noise as an 8-bit grey PNG, without loss: grey value = sample + 128. ρ_u is not in it. */
-export async function encodeNoise(noise: NoiseCanvas): Promise<Uint8Array> {
-  return encodeGrey(
-    Uint8Array.from(noise.samples, (sample) => sample + ZERO),
-    noise.width,
-    noise.height,
-  );
-}
-
-/** Grey values [height, width] as a PNG. */
-async function encodeGrey(grey: Uint8Array, width: number, height: number): Promise<Uint8Array> {
-  const vips = await photoLibrary();
-  return withHandles((own) => {
-    const image = own(vips.Image.newFromMemory(grey, width, height, 1, vips.BandFormat.uchar));
-    return image.pngsaveBuffer({ compression: 9, bitdepth: 8, keep: 'none' });
-  });
+/** The noise as an 8-bit RGB PNG, without loss: value = sample + 128. ρ_u is not in it. */
+export function encodeNoise({ samples, width, height }: NoiseCanvas): Promise<Uint8Array> {
+  return pngOf({ samples: Uint8Array.from(samples, (sample) => sample + ZERO), width, height });
 }
 
 /**
- * The reverse of {@link encodeNoise}, with ρ_u from the catalog.
+ * The reverse of {@link encodeNoise}, with ρ_u from the catalog. Noise used to be luminance only, in a grey PNG; such
+ * files are still in users' libraries, and every channel gets their one value.
  * @throws UserError `corrupt` when the bytes are not such a PNG, whole.
  */
 export async function decodeNoise(bytes: Uint8Array, rhoU: number): Promise<NoiseCanvas> {
@@ -35,13 +24,15 @@ export async function decodeNoise(bytes: Uint8Array, rhoU: number): Promise<Nois
   const decoded = withHandles((own) => {
     try {
       const image = own(vips.Image.pngloadBuffer(bytes, { fail_on: 'error' }));
-      if (image.bands !== 1 || image.format !== 'uchar') throw new Error('not an 8-bit grey PNG');
-      return { grey: image.writeToMemory(), width: image.width, height: image.height };
+      const { width, height, bands, format } = image;
+      if ((bands !== 3 && bands !== 1) || format !== 'uchar') throw new Error('not an 8-bit RGB or grey PNG');
+      const rgb = bands === 3 ? image : own(own(image.bandjoin(image)).bandjoin(image));
+      return { rgb: rgb.writeToMemory(), width, height };
     } catch (cause) {
       throw damagedNoise(cause);
     }
   });
-  const samples = Int8Array.from(decoded.grey, (value) => value - ZERO);
+  const samples = Int8Array.from(decoded.rgb, (value) => value - ZERO);
   if (samples.includes(-ZERO)) throw damagedNoise(new Error('a sample is outside of the budget'));
   return { samples, width: decoded.width, height: decoded.height, rhoU };
 }
@@ -63,10 +54,11 @@ export async function writeNoise(path: string, noise: NoiseCanvas): Promise<{ sh
 }
 
 /**
- * A picture of the noise: a grey PNG of 128 + `amplification` · δ, δ in 1/255, at the canvas size, clipped to 0 … 255.
+ * A picture of the noise: an RGB PNG of 128 + `amplification` · δ, δ in 1/255, at the canvas size, clipped to 0 … 255.
  */
-export async function renderNoise(noise: NoiseCanvas, amplification: number): Promise<Uint8Array> {
-  const scale = (amplification * noise.rhoU) / 127;
-  const grey = Uint8ClampedArray.from(noise.samples, (sample) => ZERO + scale * sample);
-  return encodeGrey(new Uint8Array(grey.buffer), noise.width, noise.height);
+export function renderNoise(noise: NoiseCanvas, amplification: number): Promise<Uint8Array> {
+  const { samples, width, height, rhoU } = noise;
+  const scale = (amplification * rhoU) / 127;
+  const seen = Uint8ClampedArray.from(samples, (sample) => ZERO + scale * sample);
+  return pngOf({ samples: new Uint8Array(seen.buffer), width, height });
 }

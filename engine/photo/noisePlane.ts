@@ -1,7 +1,9 @@
+// Not through the index of views: that would load TensorFlow.js into every process that touches a photo.
+import { LUMA } from '../views/luma.ts';
+import type { CopyPlan } from './copyPlan.ts';
 import type { Own } from './handles.ts';
 import type { PhotoLibrary, VipsImage } from './library.ts';
 import { toStored } from './orientation.ts';
-import type { Orientation } from './orientation.ts';
 import type { NoiseCanvas } from './types.ts';
 
 /** Sample units in one 1/255: 1 at 8 bits, 257 at 16 (65535 = 255 · 257). */
@@ -9,27 +11,33 @@ export function unitsPer255(bitDepth: 8 | 16): number {
   return bitDepth === 8 ? 1 : 257;
 }
 
+/** ρ_u in whole sample units: what no sample of a copy may differ by more than. */
+export function limitOf(noise: NoiseCanvas, bitDepth: 8 | 16): number {
+  return Math.floor(noise.rhoU * unitsPer255(bitDepth));
+}
+
 /**
- * The noise over a picture of `width` × `height` pixels as stored: one channel of whole sample units (format `short`),
- * turned as the orientation tag asks, scaled bilinearly (by triangle-weighted means when it becomes smaller, so it
- * never overshoots), and within ±ρ_u also after rounding.
+ * The noise over a copy's pixels as stored: `bands` channels of whole sample units, turned as the orientation tag
+ * asks, scaled bilinearly (by triangle-weighted means when it becomes smaller, so it never overshoots), and within
+ * ±ρ_u also after rounding. For 8-bit samples it is as small as they are (format `char`), because it may be held.
+ * @param bands 3: R, G and B; 1: for a grey picture, the luma of the noise
  */
 export function noisePlane(
   vips: PhotoLibrary,
   own: Own,
   noise: NoiseCanvas,
-  orientation: Orientation,
-  width: number,
-  height: number,
-  bitDepth: 8 | 16,
+  plan: Pick<CopyPlan, 'orientation' | 'width' | 'height' | 'bitDepth'>,
+  bands: 1 | 3,
 ): VipsImage {
-  const samples = own(vips.Image.newFromMemory(noise.samples, noise.width, noise.height, 1, vips.BandFormat.char));
-  const stored = toStored(own, samples, orientation);
-  const units = own(stored.linear((noise.rhoU / 127) * unitsPer255(bitDepth), 0));
-  const scaled = scaleNoise(vips, own, units, width, height);
-  const limit = Math.floor(noise.rhoU * unitsPer255(bitDepth));
+  const samples = own(vips.Image.newFromMemory(noise.samples, noise.width, noise.height, 3, vips.BandFormat.char));
+  // Before rounding, and before there are many pixels. The shares add up to 1, so that it stays within ±ρ_u.
+  const channels = bands === 3 ? samples : own(samples.recomb(own(vips.Image.newFromArray([...LUMA]))));
+  const stored = toStored(own, channels, plan.orientation);
+  const units = own(stored.linear((noise.rhoU / 127) * unitsPer255(plan.bitDepth), 0));
+  const scaled = scaleNoise(vips, own, units, plan.width, plan.height);
+  const limit = limitOf(noise, plan.bitDepth);
   const whole = own(own(scaled.rint()).clamp({ min: -limit, max: limit }));
-  return own(whole.cast('short'));
+  return own(whole.cast(limit <= 127 ? 'char' : 'short'));
 }
 
 /** The plane at another size; neither step can overshoot. */
@@ -52,8 +60,8 @@ function scaleNoise(vips: PhotoLibrary, own: Own, plane: VipsImage, width: numbe
 }
 
 /**
- * Photo + noise: the noise is added to every colour channel and the sum clipped to the samples' range. `alpha` is
- * not touched; where it is zero the colours stay as they are, because nobody sees them.
+ * Photo + noise: each channel of the plane is added to its colour channel and the sum clipped to the samples' range.
+ * `alpha` is not touched; where it is zero the colours stay as they are, because nobody sees them.
  */
 export function addNoise(own: Own, colour: VipsImage, alpha: VipsImage | null, plane: VipsImage): VipsImage {
   const sum = own(own(colour.add(plane)).cast(colour.format));

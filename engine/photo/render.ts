@@ -1,5 +1,5 @@
 import { writeAtomically } from './atomicWrite.ts';
-import { holdOriginal, picturesOf } from './copyPixels.ts';
+import { holdOriginal, picturesOf, planeOf } from './copyPixels.ts';
 import type { Pictures } from './copyPixels.ts';
 import { planCopy, refuseOriginal } from './copyPlan.ts';
 import type { CopyPlan } from './copyPlan.ts';
@@ -12,7 +12,7 @@ import { withInput } from './input.ts';
 import { photoLibrary } from './library.ts';
 import type { PhotoLibrary, VipsImage } from './library.ts';
 import { applyMetadataPolicy, attachExif, exifToAdd } from './metadata.ts';
-import { noisePlane, unitsPer255 } from './noisePlane.ts';
+import { unitsPer255 } from './noisePlane.ts';
 import { decoding, readHeader } from './open.ts';
 import { RowCollector } from './rowCollector.ts';
 import { addExifToTiff } from './tiffExif.ts';
@@ -46,8 +46,7 @@ export async function renderCopy(
     const held = holdOriginal(vips, input, own, photo, plan);
     const decode = clock();
 
-    const grown = noisePlane(vips, own, noise, plan.orientation, plan.width, plan.height, plan.bitDepth);
-    const plane = held ? own(grown.copyMemory()) : grown;
+    const plane = planeOf(vips, own, noise, photo, plan, held);
     const pictures = (ownHere: Own): Pictures => picturesOf(vips, input, ownHere, photo, plan, held, plane);
     const figures = decoding(input, () => withHandles((ownHere) => measure(vips, ownHere, pictures(ownHere), plan)));
     if (figures.maxAbs > noise.rhoU) {

@@ -42,8 +42,9 @@ export interface Rgb {
 }
 
 /**
- * Defensive noise δᵘ on the canvas, upright, luminance only (the same value is added to R, G and B).
- * `samples` is [height, width] in units of ρ_u / 127, so every value in [-127, 127] is within the budget.
+ * Defensive noise δᵘ on the canvas, upright, in colour: each of R, G and B has noise of its own.
+ * `samples` is [height, width, 3], row after row, in units of ρ_u / 127, so every value in [-127, 127] is within the
+ * budget.
  */
 export interface NoiseCanvas {
   samples: Int8Array;

@@ -1,5 +1,5 @@
 import { toLab } from './colour.ts';
-import { holdOriginal, picturesOf } from './copyPixels.ts';
+import { holdOriginal, picturesOf, planeOf } from './copyPixels.ts';
 import type { Pictures } from './copyPixels.ts';
 import { planCopy } from './copyPlan.ts';
 import { withHandles } from './handles.ts';
@@ -7,7 +7,7 @@ import type { Own } from './handles.ts';
 import { withInput } from './input.ts';
 import { photoLibrary } from './library.ts';
 import type { PhotoLibrary, VipsImage } from './library.ts';
-import { noisePlane, unitsPer255 } from './noisePlane.ts';
+import { limitOf } from './noisePlane.ts';
 import { decoding, readHeader } from './open.ts';
 import { RowCollector } from './rowCollector.ts';
 import type { NoiseCanvas, RenderOptions, Visibility } from './types.ts';
@@ -28,13 +28,13 @@ export async function measureVisibility(
     const photo = readHeader(vips, input);
     const plan = planCopy(input, photo, options);
     const held = holdOriginal(vips, input, own, photo, plan);
-    const plane = noisePlane(vips, own, noise, plan.orientation, plan.width, plan.height, plan.bitDepth);
+    const plane = planeOf(vips, own, noise, photo, plan, held);
     const pass = <T>(look: (pictures: Pictures, ownHere: Own) => T): T =>
       decoding(input, () =>
         withHandles((ownHere) => look(picturesOf(vips, input, ownHere, photo, plan, held, plane), ownHere)),
       );
 
-    const limit = Math.floor(noise.rhoU * unitsPer255(plan.bitDepth));
+    const limit = limitOf(noise, plan.bitDepth);
     const atLimit = pass(({ original, changed }, ownHere) => {
       const distance = ownHere(ownHere(changed.subtract(original)).abs());
       return ownHere(distance.moreEq(limit)).avg() / 255;

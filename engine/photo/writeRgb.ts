@@ -1,7 +1,5 @@
 import { writeAtomically } from './atomicWrite.ts';
-import { withHandles } from './handles.ts';
-import { photoLibrary } from './library.ts';
-import { imageOf } from './rgb.ts';
+import { pngOf } from './rgb.ts';
 import type { Rgb } from './types.ts';
 
 /**
@@ -9,8 +7,7 @@ import type { Rgb } from './types.ts';
  * @throws UserError when the disk does not take it.
  */
 export async function writeRgb(path: string, picture: Rgb): Promise<void> {
-  const vips = await photoLibrary();
-  const png = withHandles((own) => imageOf(vips, own, picture).pngsaveBuffer({ compression: 9, keep: 'none' }));
+  const png = await pngOf(picture);
   writeAtomically(path, (output) => {
     output.writeAt(0, png);
   });

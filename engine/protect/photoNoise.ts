@@ -140,22 +140,31 @@ function meanWithin(plane: Float32Array, frame: number, { width, height }: Canva
   return sum / (width * height);
 }
 
+/** The noise [3, frame, frame], channel after channel, as it is stored. */
 function quantized(delta: Float32Array, frame: number, { width, height }: Canvas, rhoU: number): NoiseCanvas {
-  const samples = new Int8Array(width * height);
+  const samples = new Int8Array(width * height * 3);
   const scale = (255 / rhoU) * FULL_SCALE;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const level = Math.round((delta[y * frame + x] ?? 0) * scale);
-      samples[y * width + x] = Math.min(FULL_SCALE, Math.max(-FULL_SCALE, level));
-    }
+  for (const [inFrame, inCanvas] of places(frame, width, height)) {
+    const level = Math.round((delta[inFrame] ?? 0) * scale);
+    samples[inCanvas] = Math.min(FULL_SCALE, Math.max(-FULL_SCALE, level));
   }
   return { samples, width, height, rhoU };
 }
 
+/** The stored noise as [3, frame, frame], zero beside the canvas. */
 function dequantized({ samples, width, height, rhoU }: NoiseCanvas, frame: number): Float32Array {
-  const delta = new Float32Array(frame * frame);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) delta[y * frame + x] = ((samples[y * width + x] ?? 0) * rhoU) / FULL_SCALE / 255;
+  const delta = new Float32Array(3 * frame * frame);
+  for (const [inFrame, inCanvas] of places(frame, width, height)) {
+    delta[inFrame] = ((samples[inCanvas] ?? 0) * rhoU) / FULL_SCALE / 255;
   }
   return delta;
+}
+
+/** Where each sample of a canvas lies in [3, frame, frame], and where in [height, width, 3]. */
+function* places(frame: number, width: number, height: number): Iterable<[inFrame: number, inCanvas: number]> {
+  for (let channel = 0; channel < 3; channel++) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) yield [(channel * frame + y) * frame + x, (y * width + x) * 3 + channel];
+    }
+  }
 }

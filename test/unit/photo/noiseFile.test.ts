@@ -5,6 +5,7 @@ import { closePhotoLibrary, decodeNoise, encodeNoise, renderNoise, writeNoise } 
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { makeNoise } from '../../fixtures/noise.ts';
 import { decodePhoto, makePhoto } from '../../fixtures/photos.ts';
+import { png } from '../../fixtures/png.ts';
 
 const folder = temporaryFolder();
 afterAll(closePhotoLibrary);
@@ -20,16 +21,16 @@ describe('the noise file', () => {
   });
 
   it('holds every value from −127 to 127', async () => {
-    const samples = Int8Array.from({ length: 255 }, (_, index) => index - 127);
+    const samples = Int8Array.from({ length: 255 * 3 }, (_, index) => ((index * 7) % 255) - 127);
     const noise = { samples, width: 255, height: 1, rhoU: 4 };
     expect((await decodeNoise(await encodeNoise(noise), 4)).samples).toEqual(samples);
   });
 
-  it('is an 8-bit grey PNG of sample + 128', async () => {
+  it('is an 8-bit RGB PNG of sample + 128', async () => {
     const noise = makeNoise(40, 30, 8);
     writeFileSync(`${folder}/noise.png`, await encodeNoise(noise));
     const decoded = await decodePhoto(`${folder}/noise.png`);
-    expect([decoded.bands, decoded.bitDepth]).toEqual([1, 8]);
+    expect([decoded.bands, decoded.bitDepth]).toEqual([3, 8]);
     expect(Array.from(decoded.samples)).toEqual(Array.from(noise.samples, (sample) => sample + 128));
   });
 
@@ -41,25 +42,51 @@ describe('the noise file', () => {
   });
 
   it('is small', async () => {
-    expect((await encodeNoise(makeNoise(384, 256, 8))).length).toBeLessThan(384 * 256);
+    expect((await encodeNoise(makeNoise(384, 256, 8))).length).toBeLessThan(384 * 256 * 3);
   });
 
-  it('that is damaged, cut off, a photo or not a picture is refused', async () => {
-    const whole = await encodeNoise(makeNoise(40, 30, 8));
-    const bad = [
-      new Uint8Array(),
-      whole.subarray(0, 200),
-      await makePhoto({ format: 'png' }),
-      await makePhoto({ format: 'png', colour: 'grey', bitDepth: 16 }),
-      Buffer.from('noise'),
-    ];
-    for (const bytes of bad) await expect(decodeNoise(bytes, 8)).rejects.toMatchObject({ code: 'corrupt' });
+  it('of noise that was luminance only, a grey PNG, gives every channel its one value', async () => {
+    const old = png(85, 3, (x, y) => 1 + y * 85 + x, 1);
+    const noise = await decodeNoise(old, 8);
+    expect(noise).toMatchObject({ width: 85, height: 3, rhoU: 8 });
+    expect(noise.samples).toEqual(Int8Array.from({ length: 255 * 3 }, (_, index) => Math.floor(index / 3) - 127));
+    // Written again it is a new file with the same noise.
+    expect(await decodeNoise(await encodeNoise(noise), 8)).toEqual(noise);
+  });
+
+  const grain = (x: number, y: number, channel: number): number => 1 + ((x * 7 + y * 13 + channel * 29) % 255);
+  const flipped = (bytes: Uint8Array, at: number): Uint8Array =>
+    bytes.map((byte, index) => (index === at ? byte ^ 0x55 : byte));
+  const whole = png(40, 30, grain);
+  const old = png(40, 30, grain, 1);
+
+  it.each<[string, () => Uint8Array | Promise<Uint8Array>]>([
+    ['empty', () => new Uint8Array()],
+    ['not a picture', () => Buffer.from('noise')],
+    ['cut off', () => whole.subarray(0, whole.length / 2)],
+    ['cut off and grey', () => old.subarray(0, old.length / 2)],
+    ['damaged', () => flipped(whole, whole.length >> 1)],
+    ['damaged and grey', () => flipped(old, old.length >> 1)],
+    ['a photo with black in it', () => makePhoto({ format: 'png', of: 'galaxies' })],
+    ['a photo with alpha', () => makePhoto({ format: 'png', midRange: true, alpha: true })],
+    ['a photo of 16 bits', () => makePhoto({ format: 'png', midRange: true, bitDepth: 16 })],
+    ['a grey photo with alpha', () => makePhoto({ format: 'png', midRange: true, colour: 'grey', alpha: true })],
+    ['a grey photo of 16 bits', () => makePhoto({ format: 'png', midRange: true, colour: 'grey', bitDepth: 16 })],
+    ['outside of the budget', () => png(40, 30, (x, y, channel) => (x + y + channel === 70 ? 0 : 128))],
+    ['outside of the budget and grey', () => png(40, 30, (x, y) => (x + y === 68 ? 0 : 128), 1)],
+  ])('that is %s is refused', async (_, bytes) => {
+    await expect(decodeNoise(await bytes(), 8)).rejects.toMatchObject({ code: 'corrupt' });
+  });
+
+  it('that is whole is not', async () => {
+    for (const bytes of [whole, old]) expect((await decodeNoise(bytes, 8)).samples).toHaveLength(40 * 30 * 3);
   });
 });
 
 describe('the picture of the noise', () => {
-  it('is 128 + amplification · δ in 1/255, clipped', async () => {
-    const samples = Int8Array.from([-127, -64, -1, 0, 1, 64, 127]);
+  it('is 128 + amplification · δ in 1/255 in each channel, clipped', async () => {
+    const values = [-127, -64, -1, 0, 1, 64, 127];
+    const samples = Int8Array.from(values.flatMap((value) => [value, -value, 3]));
     for (const [rhoU, amplification] of [
       [8, 8],
       [16, 8],
@@ -67,10 +94,11 @@ describe('the picture of the noise', () => {
       [4, 1],
     ] as const) {
       writeFileSync(`${folder}/seen.png`, await renderNoise({ samples, width: 7, height: 1, rhoU }, amplification));
-      const seen = Array.from((await decodePhoto(`${folder}/seen.png`)).samples);
-      seen.forEach((grey, index) => {
+      const seen = await decodePhoto(`${folder}/seen.png`);
+      expect([seen.width, seen.height, seen.bands]).toEqual([7, 1, 3]);
+      Array.from(seen.samples).forEach((value, index) => {
         const wanted = 128 + (amplification * rhoU * (samples[index] ?? 0)) / 127;
-        expect(Math.abs(grey - Math.max(0, Math.min(255, wanted)))).toBeLessThanOrEqual(0.5);
+        expect(Math.abs(value - Math.max(0, Math.min(255, wanted)))).toBeLessThanOrEqual(0.5);
       });
     }
   });

@@ -40,12 +40,17 @@ function seenAt(orientation: number, column: number, row: number, w: number, h: 
 }
 
 /** δ in 1/255 at the pixel (x, y) of an upright picture: bilinear between the centres of the canvas's pixels. */
-function noiseAt(noise: NoiseCanvas, x: number, y: number, width: number, height: number): number {
+function noiseAt(
+  noise: NoiseCanvas,
+  channel: number,
+  [x, y]: readonly [number, number],
+  [width, height]: readonly [number, number],
+): number {
   const clamp = (value: number, last: number): number => Math.max(0, Math.min(last, value));
   const u = ((x + 0.5) * noise.width) / width - 0.5;
   const v = ((y + 0.5) * noise.height) / height - 0.5;
   const sample = (column: number, row: number): number =>
-    noise.samples[clamp(row, noise.height - 1) * noise.width + clamp(column, noise.width - 1)] ?? 0;
+    noise.samples[(clamp(row, noise.height - 1) * noise.width + clamp(column, noise.width - 1)) * 3 + channel] ?? 0;
   const [left, top] = [Math.floor(u), Math.floor(v)];
   const [du, dv] = [u - left, v - top];
   const above = sample(left, top) * (1 - du) + sample(left + 1, top) * du;
@@ -56,14 +61,14 @@ function noiseAt(noise: NoiseCanvas, x: number, y: number, width: number, height
 /** The largest distance, in sample units, between the noise that a copy has and the noise that it should have. */
 function worstMiss(original: DecodedPhoto, copy: DecodedPhoto, noise: NoiseCanvas, orientation: number): number {
   const { width: w, height: h, bands } = original;
-  const [width, height] = orientation >= 5 ? [h, w] : [w, h];
+  const upright = orientation >= 5 ? ([h, w] as const) : ([w, h] as const);
   const unit = original.bitDepth === 16 ? 257 : 1;
   let worst = 0;
   for (let row = 0; row < h; row += 1) {
     for (let column = 0; column < w; column += 1) {
-      const [x, y] = seenAt(orientation, column, row, w, h);
-      const wanted = noiseAt(noise, x, y, width, height) * unit;
+      const seen = seenAt(orientation, column, row, w, h);
       for (let band = 0; band < bands; band += 1) {
+        const wanted = noiseAt(noise, band, seen, upright) * unit;
         const at = (row * w + column) * bands + band;
         worst = Math.max(worst, Math.abs((copy.samples[at] ?? 0) - (original.samples[at] ?? 0) - wanted));
       }
