@@ -11,7 +11,7 @@ const NOW = '2026-11-22T12:00:00.000Z';
 const GENERATOR = { name: 'benchmark', sha256: 'a'.repeat(64) };
 
 /** Hashes look random, and so does the order in which they come. */
-function factsOf(n: number): PhotoFacts {
+export function factsOf(n: number): PhotoFacts {
   const name = `IMG_${String(n).padStart(6, '0')}.JPG`;
   return {
     sha256: randomBytes(32).toString('hex'),
@@ -55,11 +55,14 @@ const REPORT: ProtectReport = {
   noiseFile: { path: '/library/noise/0123456789abcdef01234567.png', sha256: 'b'.repeat(64), bytes: 9876 },
 };
 
-/** Imports `count` photos into a new album as `Importer` does. Answers the album. */
-export function importAlbum(catalog: Catalog, count: number): number {
+/**
+ * Imports `count` photos into a new album as `Importer` does. Answers the album.
+ * @param factsAt what reading the n-th file tells
+ */
+export function importAlbum(catalog: Catalog, count: number, factsAt: (n: number) => PhotoFacts = factsOf): number {
   const albumId = catalog.albums.insert('Benchmark', 0, '/home/someone/Pictures/2026', NOW);
   for (let n = 0; n < count; n++) {
-    const facts = factsOf(n);
+    const facts = factsAt(n);
     catalog.photos.findByPath(facts.info.path);
     catalog.photos.findByContent(facts.sha256);
     const photo = catalog.transaction(() => {
