@@ -37,6 +37,7 @@ export default defineConfig({
           sessionWorker: resolve('engine/runtime/onnx/sessionWorker.ts'),
           cli: resolve('engine/cli/main.ts'),
           cliTrialHost: resolve('engine/cli/trialHost.ts'),
+          cliBenchmarkHost: resolve('engine/cli/benchmarkHost.ts'),
         },
         output: {
           // Flat names: code in any chunk finds its worker by new URL('./sessionWorker.js', import.meta.url).

@@ -83,9 +83,9 @@ export class AlbumPhotos {
     this.#idsByContent = db.prepare<[number], { photoId: number }>(`
       SELECT ap.photo_id AS photoId FROM album_photos ap JOIN photos p ON p.id = ap.photo_id
       WHERE ap.album_id = ? AND ap.removed_at IS NULL ORDER BY p.sha256`);
-    this.#newestProtection = db.prepare<[number], { protectionId: number | null }>(
-      'SELECT max(protection_id) AS protectionId FROM album_photos WHERE album_id = ? AND removed_at IS NULL',
-    );
+    this.#newestProtection = db.prepare<[number], { protectionId: number | null }>(`
+      SELECT protection_id AS protectionId FROM album_photos WHERE album_id = ? AND removed_at IS NULL
+      ORDER BY protection_id DESC LIMIT 1`);
     this.#has = db.prepare<[number, number], { removedAt: string | null }>(
       'SELECT removed_at AS removedAt FROM album_photos WHERE album_id = ? AND photo_id = ?',
     );

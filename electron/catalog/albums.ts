@@ -17,11 +17,9 @@ const COLUMNS = `id AS albumId, name, target_class AS targetClass, folder, creat
 
 const SUMMARY = `
   SELECT a.id AS albumId, a.name AS name, a.target_class AS targetClass,
-    (SELECT count(*) FROM album_photos s WHERE s.album_id = a.id AND s.removed_at IS NULL) AS photos,
-    (SELECT count(*) FROM album_photos s
-      WHERE s.album_id = a.id AND s.removed_at IS NULL AND s.state = 'protected') AS protected,
-    (SELECT count(*) FROM album_photos s
-      WHERE s.album_id = a.id AND s.removed_at IS NULL AND s.state = 'failed') AS failed,
+    (SELECT coalesce(sum(c.photos), 0) FROM album_counts c WHERE c.album_id = a.id) AS photos,
+    coalesce((SELECT c.photos FROM album_counts c WHERE c.album_id = a.id AND c.state = 'protected'), 0) AS protected,
+    coalesce((SELECT c.photos FROM album_counts c WHERE c.album_id = a.id AND c.state = 'failed'), 0) AS failed,
     (SELECT s.photo_id FROM album_photos s
       WHERE s.album_id = a.id AND s.removed_at IS NULL ORDER BY s.position LIMIT 1) AS coverPhotoId
   FROM albums a`;

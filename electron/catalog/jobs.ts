@@ -96,9 +96,10 @@ export class Jobs {
       `${JOB} WHERE j.state IN ('running', 'waiting') ORDER BY j.state = 'waiting', j.id LIMIT 1`,
     );
     this.#counts = db.prepare<[number], JobCounts>(`
-      SELECT count(*) AS total, coalesce(sum(state = 'done'), 0) AS done, coalesce(sum(state = 'failed'), 0) AS failed,
-        coalesce(sum(state IN ('waiting', 'running')), 0) AS left
-      FROM tasks WHERE job_id = ?`);
+      SELECT coalesce(sum(tasks), 0) AS total, coalesce(sum(tasks) FILTER (WHERE state = 'done'), 0) AS done,
+        coalesce(sum(tasks) FILTER (WHERE state = 'failed'), 0) AS failed,
+        coalesce(sum(tasks) FILTER (WHERE state IN ('waiting', 'running')), 0) AS left
+      FROM job_counts WHERE job_id = ?`);
     this.#setState = db.prepare<[{ jobId: number; state: JobState; finishedAt: string | null }]>(
       'UPDATE jobs SET state = @state, finished_at = @finishedAt WHERE id = @jobId',
     );

@@ -1,108 +1,145 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
-import { closePhotoLibrary, inspectPhoto } from '../photo/index.ts';
-import { openEngine } from '../protect/index.ts';
-import { generatorFolder } from './assets.ts';
-import { parseStrength, wholeNumber } from './options.ts';
-import { EXIT, runCommand } from './output.ts';
-import { commandLineRuntimes } from './runtimes.ts';
+import { fileURLToPath } from 'node:url';
+import { Command, Option } from 'commander';
+import { RUNTIME_CHOICES, type RuntimeChoice } from '../auto/index.ts';
+import type { BenchmarkSection } from '../benchmark/index.ts';
+import { Peer } from '../benchmark/peer.ts';
+import { photoNoiseOf } from '../benchmark/photoNoise.ts';
+import {
+  gradientSection,
+  jobSection,
+  officialSection,
+  peakSection,
+  photoSection,
+  type SectionSetting,
+} from '../benchmark/sections/index.ts';
+import { UserError } from '../errors.ts';
+import { closePhotoLibrary, readCanvas } from '../photo/index.ts';
+import { CANVAS_SIZE, loadGenerator } from '../protect/index.ts';
+import { generatorFolder, installedFolder } from './assets.ts';
+import { reportSections } from './benchmarkReport.ts';
+import { collect, parseStrength, wholeNumber } from './options.ts';
+import { runCommand, say } from './output.ts';
+import { commandLineRuntimes, planFor } from './runtimes.ts';
+
+const SECTIONS = ['photo', 'gradient', 'official', 'peak', 'job'] as const;
+type SectionName = (typeof SECTIONS)[number];
 
 interface Options {
-  runs: number;
-  strength: number;
+  section?: SectionName[];
+  rounds: number;
+  seconds: number;
   threads?: number;
+  runtime: RuntimeChoice;
+  generator?: string;
+  strength: number;
+  python?: string;
+  official?: string;
+  batch?: number[];
+  megapixels?: number[];
   json?: true;
+  table?: string;
 }
 
-const PARTS = ['decode', 'noise', 'render', 'encode', 'whole'] as const;
-type Part = (typeof PARTS)[number];
+/** Threads that still wait for work by spinning have ended it by then. */
+const PAUSE_MS = 250;
 
-/** `benchmark`: seconds of one photo's protection in parts, median and spread over runs, and the peak memory. */
+/** `benchmark`: how fast the engine is, against others and against itself. */
 export function benchmarkCommand(): Command {
   return new Command('benchmark')
-    .description('time the protection of one photo in parts (decode, noise, render, encode) and its memory')
-    .argument('<photo>', 'a photo')
-    .option('--runs <n>', 'counted runs, after one that is not counted', wholeNumber(1, 1000), 5)
-    .option('--strength <strength>', 'as of protect', parseStrength, 8)
-    .option('--threads <n>', 'threads of the computation', wholeNumber(1, 256))
+    .description('measure how fast photos are protected, against PyTorch, the official implementation and this machine')
+    .argument('[photo]', 'a photo: its protection is timed in parts, and nothing else unless it is asked for')
+    .addOption(
+      new Option(
+        '--section <name>',
+        `what is measured, may be repeated: ${SECTIONS.join(', ')} (all but photo)`,
+      ).argParser(collect(sectionName)),
+    )
+    .option('--rounds <n>', 'rounds in which the contenders take turns', wholeNumber(1, 1000), 5)
+    .option('--seconds <n>', 'length of a turn of something short', Number, 1)
+    .option('--threads <n>', 'most threads of the computation; all of the machine unless told', wholeNumber(1, 256))
+    .addOption(new Option('--runtime <runtime>', 'what computes whole photos').choices(RUNTIME_CHOICES).default('auto'))
+    .option('--generator <folder>', 'another generator than the one that comes along')
+    .option('--strength <strength>', 'of section photo, as of protect', parseStrength, 8)
+    .option('--python <path>', 'a Python with PyTorch and NumPy, for sections gradient and official')
+    .option('--official <folder>', 'a checkout of the paper’s official implementation, for section official')
+    .option('--batch <n>', 'pictures in its batch, may be repeated (1, 32)', collect(wholeNumber(1, 4096)))
+    .option(
+      '--megapixels <n>',
+      'sizes for section job, may be repeated (2, 12, 24, 50, 100)',
+      collect(wholeNumber(1, 500)),
+    ) // prettier-ignore
     .option('--json', 'as JSON')
-    .action((photo: string, options: Options) =>
-      runCommand(options.json === true, () => benchmark(resolve(photo), options)),
+    .option('--table <file>', 'also put the tables into this Markdown file, in place of older ones')
+    .action((photo: string | undefined, options: Options) =>
+      runCommand(options.json === true, async () => {
+        try {
+          return await benchmark(photo === undefined ? null : resolve(photo), options);
+        } finally {
+          await closePhotoLibrary();
+        }
+      }),
     );
 }
 
-async function benchmark(photo: string, { runs, strength, threads, json }: Options): Promise<number> {
-  const info = await inspectPhoto(photo);
-  const runtimes = await commandLineRuntimes(generatorFolder()).plan('auto', threads ?? null);
-  const opened = performance.now();
-  const engine = await openEngine({ generatorFolder: generatorFolder(), runtimes, threads: threads ?? null });
-  const open = (performance.now() - opened) / 1000;
-  const folder = await mkdtemp(join(tmpdir(), 'stillgrain-benchmark-'));
-  const seconds: Record<Part, number[]> = { decode: [], noise: [], render: [], encode: [], whole: [] };
-  try {
-    for (let run = 0; run <= runs; run++) {
-      const started = performance.now();
-      const { protection, copy } = await engine.protect({
-        source: photo,
-        settings: { rhoU: strength, targetClass: 0, seed: 1 },
-        noisePath: join(folder, 'noise.png'),
-        copyStem: join(folder, 'copy'),
-        render: {
-          format: 'same',
-          quality: 95,
-          longEdge: null,
-          colour: 'keep',
-          metadata: { exif: 'keep', xmp: 'keep' },
-        },
-      });
-      if (run === 0) continue;
-      seconds.whole.push((performance.now() - started) / 1000);
-      // Decoding happens twice: once small for the canvas, once at full size for the rendering.
-      seconds.decode.push(protection.seconds.decode + copy.seconds.decode);
-      seconds.noise.push(protection.seconds.noise);
-      seconds.render.push(copy.seconds.render);
-      seconds.encode.push(copy.seconds.encode);
-    }
-  } finally {
-    await engine.close();
-    await closePhotoLibrary();
-    await rm(folder, { recursive: true, force: true });
-  }
-  const result = {
-    photo: { format: info.format, megapixels: (info.width * info.height) / 1e6 },
-    machine: `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} threads`,
-    runtime: engine.runtime.name,
-    runs,
-    openSeconds: open,
-    seconds: Object.fromEntries(PARTS.map((part) => [part, spread(seconds[part])])),
-    // Kilobytes on every system but macOS, where Node converts too.
-    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-  };
-  if (json) {
-    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-    return EXIT.done;
-  }
-  const lines = [
-    `${result.photo.megapixels.toFixed(1)} megapixels, ${result.photo.format}, ${result.runtime}, ${result.machine}, ${runs} runs`,
-    '| part | median s | least | most |',
-    '|---|---|---|---|',
-    ...PARTS.map((part) => {
-      const { median, least, most } = spread(seconds[part]);
-      return `| ${part} | ${median.toFixed(2)} | ${least.toFixed(2)} | ${most.toFixed(2)} |`;
-    }),
-    `Opening the engine once: ${open.toFixed(2)} s. Peak memory: ${(result.peakMemoryBytes / 1e6).toFixed(0)} MB.`,
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
-  return EXIT.done;
+function sectionName(text: string): SectionName {
+  const found = SECTIONS.find((name) => name === text);
+  if (found === undefined)
+    throw new UserError('bad-setting', `There is no section ${text}.`, `Use ${SECTIONS.join(', ')}.`);
+  return found;
 }
 
-function spread(values: readonly number[]): { median: number; least: number; most: number } {
-  const sorted = [...values].sort((a, b) => a - b);
-  return {
-    median: sorted[Math.floor(sorted.length / 2)] ?? NaN,
-    least: sorted[0] ?? NaN,
-    most: sorted.at(-1) ?? NaN,
+async function benchmark(photo: string | null, options: Options): Promise<number> {
+  const wanted = options.section ?? (photo === null ? SECTIONS.filter((name) => name !== 'photo') : ['photo' as const]);
+  const folder = options.generator === undefined ? generatorFolder() : resolve(options.generator);
+  const generator = await loadGenerator(folder);
+  const sample = join(installedFolder('assets', 'sample-album'), 'cat.jpg');
+  const canvas = await readCanvas(photo ?? sample, CANVAS_SIZE);
+  const threads = options.threads ?? availableParallelism();
+  const whole = wanted.includes('photo') || wanted.includes('job');
+  const settingOf = (name: SectionName): SectionSetting => ({
+    generatorFolder: folder,
+    rounds: options.rounds,
+    seconds: options.seconds,
+    pauseMs: PAUSE_MS,
+    threads,
+    python: options.python ?? null,
+    pythonScripts: installedFolder('scripts', 'benchmark'),
+    official: options.official === undefined ? null : resolve(options.official),
+    runtimes: plan,
+    onTurn: (what, round) => say(`${name}: round ${round + 1}, ${what}`),
+  });
+  const plan = whole ? await planFor(options.runtime, commandLineRuntimes(folder), threads) : [];
+
+  const measure = async (name: SectionName): Promise<BenchmarkSection> => {
+    const setting = settingOf(name);
+    switch (name) {
+      case 'photo':
+        if (photo === null) throw new UserError('bad-setting', 'No photo was named.', 'Name one after the options.');
+        return photoSection(photo, options.strength, setting);
+      case 'gradient':
+        return gradientSection(await photoNoiseOf(generator, canvas), setting);
+      case 'official':
+        return officialSection(generator, canvas, setting, options.batch ?? [1, 32]);
+      case 'peak':
+        return peakSection(generator, await photoNoiseOf(generator, canvas), setting);
+      case 'job':
+        return jobSection({
+          ...setting,
+          photo: sample,
+          megapixels: options.megapixels ?? [2, 12, 24, 50, 100],
+          startHost: (what) => new Peer(process.execPath, [jobHostFile()], what),
+        });
+    }
   };
+
+  const sections: BenchmarkSection[] = [];
+  for (const name of wanted) sections.push(await measure(name));
+  return reportSections(sections, options);
+}
+
+/** The process of a whole job lies beside the bundle that this code is in. */
+function jobHostFile(): string {
+  return fileURLToPath(new URL('./cliBenchmarkHost.js', import.meta.url));
 }

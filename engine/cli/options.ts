@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { toFailure } from '../errors.ts';
-import { STRENGTHS, type Strength } from '../protect/index.ts';
+import { STRENGTHS, type Strength } from '../protect/types.ts';
 
 /** `subtle`, `standard`, `strong` or `<n>/255` as ρ_u in units of 1/255. */
 export function parseStrength(text: string): number {

@@ -9,6 +9,7 @@ export type * from './types.ts';
 export { inspectPhoto } from './inspect.ts';
 export { hashPhoto } from './hash.ts';
 export { canvasFrom, canvasSize, readCanvas, readRgb } from './canvas.ts';
+export { enlargeJpeg, recodeJpeg } from './recode.ts';
 export { reencoded, type Reencoding } from './reencode.ts';
 export type { CanvasSize } from './canvas.ts';
 export { decodeNoise, encodeNoise, renderNoise, writeNoise } from './noiseFile.ts';

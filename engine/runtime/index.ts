@@ -4,6 +4,12 @@
  * TensorFlow.js CPU backend (the oracle of the tests).
  */
 export * from './runtime.ts';
-export { offeredProviders, openOnnxRuntime, type ExecutionProvider } from './onnx/index.ts';
+export {
+  multiplyAddsOf,
+  offeredProviders,
+  openOnnxRuntime,
+  type ExecutionProvider,
+  type MultiplyAdds,
+} from './onnx/index.ts';
 export { openTfjsCpu } from './tfjsCpu.ts';
 export { findTfjsNode, openTfjsNode, TFJS_NODE_PACKAGES, type TfjsNodePackage } from './tfjsNode.ts';

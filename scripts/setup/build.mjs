@@ -28,6 +28,7 @@ const outputs = [
   'main/sessionWorker.js',
   'main/cli.js',
   'main/cliTrialHost.js',
+  'main/cliBenchmarkHost.js',
   'preload/index.cjs',
   'renderer/index.html',
 ];

@@ -21,6 +21,8 @@ export class Graph {
   readonly values: Value[] = [];
   readonly inputs: Value[] = [];
   readonly #known = new Map<string, Value>();
+  /** Constants of many elements, by their shape. */
+  readonly #constants = new Map<string, Value[]>();
 
   add(
     op: string,
@@ -49,7 +51,14 @@ export class Graph {
     for (let i = 1; uniform && i < data.length; i++) uniform = data[i] === first;
     if (uniform && first !== undefined) return this.splat(first, shape, dtype);
     const copy = dtype === 'float32' ? Float32Array.from(data) : Int32Array.from(data);
-    return this.#push({ op: 'Constant', inputs: [], attributes: {}, shape, dtype, data: copy });
+    // A loss is recorded once for its value and once for its gradient: only with one constant for both are they one.
+    const key = `${shape.join()}|${dtype}`;
+    const alike = this.#constants.get(key) ?? [];
+    const known = alike.find((constant) => sameElements(constant.data, copy));
+    if (known) return known;
+    const value = this.#push({ op: 'Constant', inputs: [], attributes: {}, shape, dtype, data: copy });
+    this.#constants.set(key, [...alike, value]);
+    return value;
   }
 
   /** A constant whose elements are all one number; kept as that number so that huge `ones` cost nothing. */
@@ -68,6 +77,12 @@ export class Graph {
     return whole;
   }
 }
+
+const sameElements = (a: ArrayLike<number> | undefined, b: ArrayLike<number>): boolean => {
+  if (a?.length !== b.length) return false;
+  for (let i = 0; i < b.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return true;
+};
 
 export const isSplat = (value: Value, number?: number): boolean =>
   value.splat !== undefined && (number === undefined || value.splat === number);

@@ -362,6 +362,23 @@ describe('at 100,000 photos', () => {
     }
   });
 
+  test.each([
+    ['a job’s tasks', ({ jobs }: Catalog) => jobs.counts(1)],
+    ['an album’s photos', ({ albums }: Catalog) => albums.summary(1)],
+  ])('%s are counted without reading them', (_what, use) => {
+    const { db, statements } = statementsOf((catalog) => {
+      catalog.albums.insert('Sea', 5, null, NOW);
+      use(catalog);
+    });
+    const asked = statements.filter((sql) => sql.includes('_counts'));
+    expect(asked).toHaveLength(1);
+    const plan = db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${asked.join('')}`).all();
+    for (const { detail } of plan.filter((step) => /^(SCAN|SEARCH)/.test(step.detail))) {
+      // The album itself, its counts, and the one photo of its cover.
+      expect(detail).toMatch(/^SEARCH (job_counts|a|c) |USING INDEX album_photos_order/);
+    }
+  });
+
   test('an album lists and counts them all', () => {
     const { catalog } = openTestCatalog();
     const albumId = catalog.albums.insert('All', 0, null, NOW);
