@@ -16,8 +16,9 @@ const PHOTOS_A_ROUND = 5000;
 /** Of larger albums no more photos are taken to done: the measurement has to end. */
 const FINISHED = 20_000;
 /** A query for one photo is asked so often; one for all of them until it has answered with so many. */
-const ASKED = 200;
-const LISTED = 20_000;
+const ASKED = 2000;
+const LISTED = 100_000;
+const MOST_LISTS = 200;
 
 interface Options {
   size?: number[];
@@ -44,7 +45,7 @@ function live(size: number, random: Random, add: Add): void {
     const finished = Math.min(size, FINISHED);
     timed('taking a photo from waiting to done', finished, () => finishPhotos(catalog, finished));
     for (const [name, { kind, ask }] of Object.entries(QUERIES)) {
-      const times = kind === 'each' ? ASKED : Math.min(ASKED, Math.ceil(LISTED / size));
+      const times = kind === 'each' ? ASKED : Math.min(MOST_LISTS, Math.ceil(LISTED / size));
       const label = kind === 'each' ? `window: ${name}` : `window: ${name}, for each`;
       timed(label, kind === 'each' ? times : times * size, () => askOften(catalog, times, ask, { albumId, jobId, size }, random)); // prettier-ignore
     }
