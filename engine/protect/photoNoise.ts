@@ -93,11 +93,16 @@ export class NoiseOptimizer {
     };
   }
 
-  /** The gradient [1, 3, frame, frame] of the first step that {@link optimize} would take: equal on every runtime. */
+  /**
+   * The gradient [1, 3, frame, frame] of the first step that {@link optimize} would take, but for views without JPEG:
+   * equal on every runtime. JPEG's rounding would make a whole step of the least difference in arithmetic.
+   */
   async firstGradient(canvas: Canvas, settings: ProtectionSettings): Promise<Float32Array> {
     const method = photoNoiseSettings(settings.rhoU);
+    const distribution = { ...method.distribution, jpegProbability: 0 };
     const problem = this.#problemOf(canvas, settings);
-    return (await evaluateNoise(this.#gradient, problem, method, new Random(settings.seed))).gradient;
+    const random = new Random(settings.seed);
+    return (await evaluateNoise(this.#gradient, problem, { ...method, distribution }, random)).gradient;
   }
 
   dispose(): Promise<void> {

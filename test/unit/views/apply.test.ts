@@ -23,7 +23,7 @@ beforeAll(async () => {
 async function view(distribution: ViewDistribution, x: Float32Array, seed = 1): Promise<Float32Array> {
   const { fn, inputs } = viewObjective({ pictures: 1, views: 1, geometry });
   const views = sampleViews(new Random(seed), distribution, geometry, [{ width: 16, height: 16 }]);
-  const { seen } = await (await cpu.compile(fn, inputs)).run({ x, delta: new Float32Array(256), ...views });
+  const { seen } = await (await cpu.compile(fn, inputs)).run({ x, delta: new Float32Array(3 * 256), ...views });
   return seen ?? new Float32Array();
 }
 
