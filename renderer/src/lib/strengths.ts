@@ -14,19 +14,19 @@ export const STRENGTHS: readonly StrengthChoice[] = [
   {
     name: 'Subtle',
     rhoU: 4,
-    looks: 'Invisible to nearly everyone.',
+    looks: 'Changes colours half as much as Standard.',
     means: 'The first to give way to heavy editing.',
   },
   {
     name: 'Standard',
     rhoU: 8,
-    looks: 'Very hard to see at normal viewing size.',
+    looks: 'Coloured fringes and faint tints when you look for them.',
     means: 'Recommended.',
   },
   {
     name: 'Strong',
     rhoU: 16,
-    looks: 'Texture is changed where you look closely; skies and skin stay nearly clean.',
+    looks: 'Changes colours twice as much as Standard; it shows at edges.',
     means: 'Holds out the longest.',
   },
 ];

@@ -63,14 +63,19 @@ describe('one photo from file to protected copy', () => {
       threads: null,
     });
     try {
-      const [ours, theirs] = [await protect('onnx'), await protect('tfjs', 8, 5, other)];
-      expect(theirs.protection.runtime).toBe('tfjs-cpu');
-      expect(theirs.protection.loss.before).toBeCloseTo(ours.protection.loss.before, 4);
-      // Sample by sample they part: a sign turns where a gradient is all but zero, and the steps after it follow.
+      let [ours, theirs] = [0, 0];
       const gain = ({ protection: { loss } }: ProtectedPhoto): number => loss.before - loss.after;
-      // An untrained network leads them further apart than a trained one would.
-      expect(gain(theirs)).toBeGreaterThan(0.6 * gain(ours));
-      expect(gain(theirs)).toBeLessThan(1.6 * gain(ours));
+      // Sample by sample they part: a sign turns where a gradient is all but zero, and the steps after it follow. An
+      // untrained network leads a single noise far, so that several are compared.
+      for (const seed of [5, 6, 7, 8]) {
+        const [own, tfjs] = [await protect('onnx', 8, seed), await protect('tfjs', 8, seed, other)];
+        expect(tfjs.protection.runtime).toBe('tfjs-cpu');
+        expect(tfjs.protection.loss.before).toBeCloseTo(own.protection.loss.before, 4);
+        ours += gain(own);
+        theirs += gain(tfjs);
+      }
+      expect(theirs).toBeGreaterThan(0.8 * ours);
+      expect(theirs).toBeLessThan(1.2 * ours);
     } finally {
       await other.close();
     }
