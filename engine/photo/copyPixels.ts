@@ -5,7 +5,8 @@ import type { Own } from './handles.ts';
 import type { InputFile } from './input.ts';
 import type { PhotoLibrary, VipsImage } from './library.ts';
 import { MAX_HELD_BYTES } from './limits.ts';
-import { addNoise, noisePlane } from './noisePlane.ts';
+import { addNoise } from './noiseImage.ts';
+import { NoiseRows } from './noiseRows.ts';
 import { decoding, openPixels } from './open.ts';
 import type { PhotoHeader } from './open.ts';
 import { swapsSides, toUpright } from './orientation.ts';
@@ -41,56 +42,50 @@ export function holdOriginal(
   if (bytes > MAX_HELD_BYTES && !decodesWhole && plan.turn === 1) return null;
   return decoding(input, () => {
     const held = own(withHandles((ownHere) => prepare(vips, input, ownHere, photo, plan).copyMemory()));
-    return toUpright(own, held, plan.turn);
+    if (plan.turn === 1) return held;
+    // Not turned anew in every pass, and pixels that can be written to.
+    return own(toUpright(own, held, plan.turn).copyMemory());
   });
 }
 
-/** The noise for one pass over both pictures, which have `bands` colour channels. */
-export type PlaneOf = (own: Own, bands: 1 | 3) => VipsImage;
-
-/**
- * The noise over the copy for every pass. It is held beside a held original, but only when it is small enough by
- * itself: formats that are only ever decoded whole are held whatever their size, and the plane has as many bytes as
- * their colours. What is not held is computed again in every pass, strip by strip.
- */
-export function planeOf(
+/** The noise over the copy. `original` tells its channels: a grey photo's profile can make it RGB. */
+export function noiseRowsOf(
   vips: PhotoLibrary,
-  own: Own,
   noise: NoiseCanvas,
   photo: PhotoHeader,
   plan: CopyPlan,
-  held: VipsImage | null,
-): PlaneOf {
-  const grown: PlaneOf = (ownHere, bands) => noisePlane(vips, ownHere, noise, plan, bands);
-  if (!held) return grown;
-  const bands = colourBands(splitAlpha(own, held, hasAlpha(photo, plan)).colour);
-  if (bytesOf(plan, bands) > MAX_HELD_BYTES) return grown;
-  const plane = own(withHandles((ownHere) => grown(ownHere, bands).copyMemory()));
-  return () => plane;
-}
-
-/** Channels of a picture without alpha: known for sure only now, because a grey photo's profile can make it RGB. */
-function colourBands(colour: VipsImage): 1 | 3 {
-  return colour.bands === 1 ? 1 : 3;
+  original: VipsImage,
+): NoiseRows {
+  return new NoiseRows(vips, noise, plan, original.bands - (hasAlpha(photo, plan) ? 1 : 0) === 1 ? 1 : 3);
 }
 
 function bytesOf(plan: CopyPlan, bands: number): number {
   return plan.width * plan.height * bands * (plan.bitDepth / 8);
 }
 
-/** Both pictures, for one pass from top to bottom. */
-export function picturesOf(
+/** The photo's pixels, alpha among them, for one pass from top to bottom. */
+export function originalOf(
   vips: PhotoLibrary,
   input: InputFile,
   own: Own,
   photo: PhotoHeader,
   plan: CopyPlan,
   held: VipsImage | null,
-  plane: PlaneOf,
+): VipsImage {
+  return held ?? prepare(vips, input, own, photo, plan);
+}
+
+/** Both pictures, for one pass from top to bottom over {@link originalOf}. */
+export function picturesOf(
+  vips: PhotoLibrary,
+  own: Own,
+  photo: PhotoHeader,
+  plan: CopyPlan,
+  original: VipsImage,
+  rows: NoiseRows,
 ): Pictures {
-  const original = held ?? prepare(vips, input, own, photo, plan);
   const { colour, alpha } = splitAlpha(own, original, hasAlpha(photo, plan));
-  return { original: colour, changed: addNoise(own, colour, alpha, plane(own, colourBands(colour))), alpha };
+  return { original: colour, changed: addNoise(vips, own, colour, alpha, rows), alpha };
 }
 
 function hasAlpha(photo: PhotoHeader, plan: CopyPlan): boolean {

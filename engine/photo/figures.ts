@@ -8,12 +8,14 @@ export type Samples = Uint8Array | Uint16Array;
 
 /**
  * Measures how far a changed picture is from its original (see {@link Figures}) from rows of both, pushed from top to
- * bottom. `bands` is 1 (grey) or 3 (RGB): alpha is not looked at. `unitsPer255` is how many sample units make 1/255.
+ * bottom. `bands` is 1 (grey) or 3 (RGB), of the `stride` channels that a pixel has: alpha is not looked at. `unitsPer255`
+ * is how many sample units make 1/255.
  */
 export class FigureMeter {
   readonly #width: number;
   readonly #bands: 1 | 3;
   readonly #unitsPer255: number;
+  readonly #stride: number;
   readonly #ssim: SsimMeter;
   readonly #original: Float64Array;
   readonly #changed: Float64Array;
@@ -21,37 +23,41 @@ export class FigureMeter {
   #squares = 0;
   #samples = 0;
 
-  constructor(width: number, height: number, bands: 1 | 3, unitsPer255: number) {
+  constructor(width: number, height: number, bands: 1 | 3, unitsPer255: number, stride: number = bands) {
     this.#width = width;
     this.#bands = bands;
     this.#unitsPer255 = unitsPer255;
+    this.#stride = stride;
     this.#ssim = new SsimMeter(width, height);
     this.#original = new Float64Array(width);
     this.#changed = new Float64Array(width);
   }
 
-  /** Some whole rows: for every pixel the original's samples and then the changed picture's. */
-  push(pairs: Samples): void {
-    const stride = this.#width * this.#bands * 2;
-    for (let start = 0; start < pairs.length; start += stride) this.#pushRow(pairs.subarray(start, start + stride));
-  }
-
-  #pushRow(row: Samples): void {
+  /** The next row of both pictures. */
+  push(before: Samples, after: Samples): void {
     const bands = this.#bands;
+    const stride = this.#stride;
+    const scale = 1 / this.#unitsPer255;
+    const [red, green, blue] = bands === 3 ? LUMA : ([1, 0, 0] as const);
+    // A grey pixel's one channel stands for all three, two of which count nothing.
+    const [toGreen, toBlue] = bands === 3 ? [1, 2] : [0, 0];
     const original = this.#original;
     const changed = this.#changed;
-    const scale = 1 / this.#unitsPer255;
+    for (let x = 0, at = 0; x < this.#width; x += 1, at += stride) {
+      const g = at + toGreen;
+      const b = at + toBlue;
+      original[x] = (red * (before[at] ?? 0) + green * (before[g] ?? 0) + blue * (before[b] ?? 0)) * scale;
+      changed[x] = (red * (after[at] ?? 0) + green * (after[g] ?? 0) + blue * (after[b] ?? 0)) * scale;
+    }
     let maxAbs = this.#maxAbs;
     let squares = 0;
-    for (let x = 0, at = 0; x < this.#width; x += 1, at += 2 * bands) {
-      for (let band = 0; band < bands; band += 1) {
-        const difference = (row[at + bands + band] ?? 0) - (row[at + band] ?? 0);
+    for (let band = 0; band < bands; band += 1) {
+      for (let at = band; at < before.length; at += stride) {
+        const difference = (after[at] ?? 0) - (before[at] ?? 0);
         squares += difference * difference;
         if (difference > maxAbs) maxAbs = difference;
         else if (-difference > maxAbs) maxAbs = -difference;
       }
-      original[x] = luma(row, at, bands) * scale;
-      changed[x] = luma(row, at + bands, bands) * scale;
     }
     this.#maxAbs = maxAbs;
     this.#squares += squares;
@@ -68,10 +74,4 @@ export class FigureMeter {
       ssim: this.#ssim.mean(),
     };
   }
-}
-
-/** Luma of the pixel at `at`: ITU-R BT.601, as the reference implementation of SSIM. */
-function luma(row: Samples, at: number, bands: 1 | 3): number {
-  if (bands === 1) return row[at] ?? 0;
-  return LUMA[0] * (row[at] ?? 0) + LUMA[1] * (row[at + 1] ?? 0) + LUMA[2] * (row[at + 2] ?? 0);
 }

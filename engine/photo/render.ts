@@ -1,18 +1,21 @@
 import { writeAtomically } from './atomicWrite.ts';
-import { holdOriginal, picturesOf, planeOf } from './copyPixels.ts';
+import { holdOriginal, noiseRowsOf, originalOf, picturesOf } from './copyPixels.ts';
 import type { Pictures } from './copyPixels.ts';
 import { planCopy, refuseOriginal } from './copyPlan.ts';
 import type { CopyPlan } from './copyPlan.ts';
 import { encode, extensionOf, isLossless } from './encode.ts';
 import { nameOf, photoError } from '../files/index.ts';
 import { FigureMeter } from './figures.ts';
+import type { Samples } from './figures.ts';
 import { withHandles } from './handles.ts';
 import type { Own } from './handles.ts';
 import { withInput } from './input.ts';
 import { photoLibrary } from './library.ts';
 import type { PhotoLibrary, VipsImage } from './library.ts';
 import { applyMetadataPolicy, attachExif, exifToAdd } from './metadata.ts';
-import { unitsPer255 } from './noisePlane.ts';
+import { unitsPer255 } from './noiseRows.ts';
+import type { NoiseRows } from './noiseRows.ts';
+import { NoisyRows } from './noisyRows.ts';
 import { decoding, readHeader } from './open.ts';
 import { RowCollector } from './rowCollector.ts';
 import { addExifToTiff } from './tiffExif.ts';
@@ -46,9 +49,13 @@ export async function renderCopy(
     const held = holdOriginal(vips, input, own, photo, plan);
     const decode = clock();
 
-    const plane = planeOf(vips, own, noise, photo, plan, held);
-    const pictures = (ownHere: Own): Pictures => picturesOf(vips, input, ownHere, photo, plan, held, plane);
-    const figures = decoding(input, () => withHandles((ownHere) => measure(vips, ownHere, pictures(ownHere), plan)));
+    const figures = decoding(input, () =>
+      withHandles((ownHere) => {
+        const original = originalOf(vips, input, ownHere, photo, plan, held);
+        const rows = noiseRowsOf(vips, noise, photo, plan, original);
+        return held ? addNoiseTo(vips, held, rows, plan) : measure(vips, ownHere, original, rows, plan);
+      }),
+    );
     if (figures.maxAbs > noise.rhoU) {
       throw photoError(
         'budget-exceeded',
@@ -58,11 +65,16 @@ export async function renderCopy(
       );
     }
     const render = clock();
+    const noisyPicture = (ownHere: Own): VipsImage => {
+      const original = originalOf(vips, input, ownHere, photo, plan, held);
+      const rows = noiseRowsOf(vips, noise, photo, plan, original);
+      return whole(ownHere, picturesOf(vips, ownHere, photo, plan, original, rows));
+    };
 
     const bytes = writeAtomically(path, (output, ownHere) => {
-      const both = pictures(ownHere);
-      const copy = withMetadata(ownHere, both, plan, options);
-      const exif = exifToAdd(input, both.original, plan.format, options.metadata);
+      const changed = held ?? noisyPicture(ownHere);
+      const exif = exifToAdd(input, changed, plan.format, options.metadata);
+      const copy = withMetadata(ownHere, changed, plan, options);
       if (exif && plan.format !== 'tiff') attachExif(vips, copy, exif);
       const target = output.target(vips, ownHere);
       decoding(input, () => {
@@ -95,29 +107,60 @@ function stopwatch(): () => number {
   };
 }
 
-/**
- * Pulls both pictures once, from top to bottom, and compares them row by row. One evaluation: libvips forgets a
- * file's last rows between two, and could not go on where it was.
- */
-function measure(vips: PhotoLibrary, own: Own, { original, changed }: Pictures, plan: CopyPlan): Figures {
-  const bands = original.bands === 1 ? 1 : 3;
-  const meter = new FigureMeter(plan.width, plan.height, bands, unitsPer255(plan.bitDepth));
-  const rows = new RowCollector(plan.width * bands * 2 * (plan.bitDepth / 8), (row) => {
-    meter.push(plan.bitDepth === 8 ? row : new Uint16Array(row.buffer, row.byteOffset, row.byteLength / 2));
-  });
-  const target = own(new vips.TargetCustom());
-  target.onWrite = (bytes) => {
-    rows.push(bytes);
-    return bytes.length;
-  };
-  own(original.bandjoin(changed)).rawsaveTarget(target);
+/** About how many bytes of a held picture are looked at together. */
+const STRIP_BYTES = 1 << 20;
+
+/** Adds the noise to a picture in memory, which then is the copy, and measures what that changed. */
+function addNoiseTo(vips: PhotoLibrary, held: VipsImage, rows: NoiseRows, plan: CopyPlan): Figures {
+  const { width, height, bands, format } = held;
+  const meter = meterOf(rows, bands, plan);
+  const noisy = new NoisyRows(rows, meter, bands);
+  const stripHeight = Math.ceil(STRIP_BYTES / (width * bands * (plan.bitDepth / 8)));
+  for (let top = 0; top < height; top += stripHeight) {
+    const rowsHere = Math.min(stripHeight, height - top);
+    withHandles((own) => {
+      const samples = samplesOf(own(held.crop(0, top, width, rowsHere)).writeToMemory(), plan);
+      noisy.push(samples);
+      held.drawImage(own(vips.Image.newFromMemory(samples, width, rowsHere, bands, format)), 0, top);
+    });
+  }
   return meter.finish();
 }
 
-/** The changed picture, whole again, with the metadata of its file. */
-function withMetadata(own: Own, { changed, alpha }: Pictures, plan: CopyPlan, options: RenderOptions): VipsImage {
-  const whole = alpha ? own(own(changed.bandjoin(alpha)).copy({ interpretation: changed.interpretation })) : changed;
-  const copy = applyMetadataPolicy(own, whole, options.metadata);
+/** Pulls the original once, from top to bottom, and measures what the noise will change in it. */
+function measure(vips: PhotoLibrary, own: Own, original: VipsImage, rows: NoiseRows, plan: CopyPlan): Figures {
+  const { bands } = original;
+  const meter = meterOf(rows, bands, plan);
+  const noisy = new NoisyRows(rows, meter, bands);
+  const collector = new RowCollector(plan.width * bands * (plan.bitDepth / 8), (row) => {
+    noisy.push(samplesOf(row, plan));
+  });
+  const target = own(new vips.TargetCustom());
+  target.onWrite = (bytes) => {
+    collector.push(bytes);
+    return bytes.length;
+  };
+  original.rawsaveTarget(target);
+  return meter.finish();
+}
+
+function meterOf(rows: NoiseRows, bands: number, { width, height, bitDepth }: CopyPlan): FigureMeter {
+  return new FigureMeter(width, height, rows.bands, unitsPer255(bitDepth), bands);
+}
+
+/** Bytes as the samples that they are. */
+function samplesOf(bytes: Uint8Array, { bitDepth }: CopyPlan): Samples {
+  return bitDepth === 8 ? bytes : new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);
+}
+
+/** The changed picture with its alpha. */
+function whole(own: Own, { changed, alpha }: Pictures): VipsImage {
+  return alpha ? own(own(changed.bandjoin(alpha)).copy({ interpretation: changed.interpretation })) : changed;
+}
+
+/** The picture with the metadata of its file. */
+function withMetadata(own: Own, changed: VipsImage, plan: CopyPlan, options: RenderOptions): VipsImage {
+  const copy = applyMetadataPolicy(own, changed, options.metadata);
   copy.setInt('orientation', plan.orientation);
   return copy;
 }

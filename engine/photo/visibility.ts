@@ -1,5 +1,5 @@
 import { toLab } from './colour.ts';
-import { holdOriginal, picturesOf, planeOf } from './copyPixels.ts';
+import { holdOriginal, noiseRowsOf, originalOf, picturesOf } from './copyPixels.ts';
 import type { Pictures } from './copyPixels.ts';
 import { planCopy } from './copyPlan.ts';
 import { withHandles } from './handles.ts';
@@ -7,7 +7,7 @@ import type { Own } from './handles.ts';
 import { withInput } from './input.ts';
 import { photoLibrary } from './library.ts';
 import type { PhotoLibrary, VipsImage } from './library.ts';
-import { limitOf } from './noisePlane.ts';
+import { limitOf } from './noiseRows.ts';
 import { decoding, readHeader } from './open.ts';
 import { RowCollector } from './rowCollector.ts';
 import type { NoiseCanvas, RenderOptions, Visibility } from './types.ts';
@@ -28,10 +28,13 @@ export async function measureVisibility(
     const photo = readHeader(vips, input);
     const plan = planCopy(input, photo, options);
     const held = holdOriginal(vips, input, own, photo, plan);
-    const plane = planeOf(vips, own, noise, photo, plan, held);
     const pass = <T>(look: (pictures: Pictures, ownHere: Own) => T): T =>
       decoding(input, () =>
-        withHandles((ownHere) => look(picturesOf(vips, input, ownHere, photo, plan, held, plane), ownHere)),
+        withHandles((ownHere) => {
+          const original = originalOf(vips, input, ownHere, photo, plan, held);
+          const rows = noiseRowsOf(vips, noise, photo, plan, original);
+          return look(picturesOf(vips, ownHere, photo, plan, original, rows), ownHere);
+        }),
       );
 
     const limit = limitOf(noise, plan.bitDepth);

@@ -1,7 +1,7 @@
 import type * as FileSystem from 'node:fs';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type * as NoisePlane from '../../../engine/photo/noisePlane.ts';
+import type * as NoiseRows from '../../../engine/photo/noiseRows.ts';
 import { closePhotoLibrary, renderCopy, writeNoise } from '../../../engine/photo/index.ts';
 import type { CopyFormat, RenderOptions } from '../../../engine/photo/index.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
@@ -41,15 +41,14 @@ vi.mock('node:fs', async (importOriginal) => {
   };
 });
 
-vi.mock('../../../engine/photo/noisePlane.ts', async (importOriginal) => {
-  const real = await importOriginal<typeof NoisePlane>();
-  return {
-    ...real,
-    addNoise: (...args: Parameters<typeof real.addNoise>) => {
-      const sum = real.addNoise(...args);
-      return noise.extra === 0 ? sum : args[0](args[0](sum.linear(1, noise.extra)).cast('uchar'));
-    },
-  };
+vi.mock('../../../engine/photo/noiseRows.ts', async (importOriginal) => {
+  const real = await importOriginal<typeof NoiseRows>();
+  class TooStrong extends real.NoiseRows {
+    override row(y: number): Int16Array {
+      return super.row(y).map((sample) => sample + noise.extra);
+    }
+  }
+  return { ...real, NoiseRows: TooStrong };
 });
 
 const folder = temporaryFolder();
