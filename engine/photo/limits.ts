@@ -8,4 +8,4 @@ export const MAX_SIDE = { jpeg: 65_500, png: 1_000_000, webp: 16_383, tiff: 1_00
  * A decoded photo of at most this many bytes is kept in memory while its copy is made (a 12-megapixel JPEG takes
  * 36 MB); a larger one is decoded once for every pass over it.
  */
-export const MAX_HELD_BYTES = 96 * 1024 * 1024;
+export const MAX_HELD_BYTES = 192 * 1024 * 1024;

@@ -34,11 +34,15 @@ function noiseImage(vips: PhotoLibrary, own: Own, rows: NoiseRows, bitDepth: 8 |
   const rowBytes = width * bands * (bitDepth / 8);
   const length = header.length + height * rowBytes;
   const row = Buffer.alloc(rowBytes);
+  const wide = bitDepth === 16 ? new Uint16Array(row.buffer, row.byteOffset, rowBytes / 2) : null;
   let rowInBuffer = -1;
   const fill = (y: number): void => {
     const noise = rows.row(y);
-    if (bitDepth === 8) for (let at = 0; at < noise.length; at += 1) row[at] = (noise[at] ?? 0) + ZERO[8];
-    else noise.forEach((sample, at) => row.writeUInt16BE(sample + ZERO[16], 2 * at));
+    const samples = wide ?? row;
+    const zero = ZERO[bitDepth];
+    for (let at = 0; at < noise.length; at += 1) samples[at] = (noise[at] ?? 0) + zero;
+    // PPM has the high byte first.
+    if (wide) row.swap16();
     rowInBuffer = y;
   };
 
@@ -56,7 +60,7 @@ function noiseImage(vips: PhotoLibrary, own: Own, rows: NoiseRows, bitDepth: 8 |
     }
     position += piece.length;
     // Copied: the buffer may be filled anew before libvips has taken it.
-    return Uint8Array.from(piece);
+    return new Uint8Array(piece);
   };
   source.onSeek = (offset, whence) => {
     position = Math.max(0, offset + (whence === 0 ? 0 : whence === 1 ? position : length));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type * as Limits from '../../../engine/photo/limits.ts';
-import { closePhotoLibrary, measureVisibility, renderCopy } from '../../../engine/photo/index.ts';
+import { closePhotoLibrary, measureVisibility, readCanvas, renderCopy } from '../../../engine/photo/index.ts';
 import type { Figures, RenderOptions, Visibility } from '../../../engine/photo/index.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { greyProfile } from '../../fixtures/greyProfile.ts';
@@ -53,5 +53,38 @@ describe('a copy does not depend on what was held in memory while it was made', 
     const withoutHolding = await made(0);
     expect(withoutHolding.figures.maxAbs).toBeGreaterThan(4);
     expect(await made(Number.MAX_SAFE_INTEGER)).toEqual(withoutHolding);
+  });
+});
+
+describe('a photo that is too large to be held in memory', () => {
+  it('passes through in strips, with the same result', async () => {
+    held.bytes = 0;
+    const size = { width: 1400, height: 1000 };
+    const path = await writePhoto(folder, 'large', {
+      of: 'lake-sherburne',
+      format: 'jpeg',
+      orientation: 6,
+      midRange: true,
+      ...size,
+    });
+    const noise = makeNoise(50, 70, 8);
+    const copy = await renderCopy(path, noise, keep, `${folder}/large-copy`);
+    expect(copy).toMatchObject(size);
+    expect(copy.figures.maxAbs).toBe(8);
+    // The noise as a viewer sees it, from both files scaled to the canvas.
+    const [x, p] = [
+      await readCanvas(path, { shortEdge: 50, longEdge: 70 }),
+      await readCanvas(copy.path, { shortEdge: 50, longEdge: 70 }),
+    ];
+    expect([p.width, p.height]).toEqual([50, 70]);
+    let [product, ours, theirs] = [0, 0, 0];
+    noise.samples.forEach((sample, index) => {
+      const planar = (index % 3) * 50 * 70 + Math.floor(index / 3);
+      const seen = (p.pixels[planar] ?? 0) - (x.pixels[planar] ?? 0);
+      product += sample * seen;
+      ours += sample * sample;
+      theirs += seen * seen;
+    });
+    expect(product / Math.sqrt(ours * theirs)).toBeGreaterThan(0.9);
   });
 });

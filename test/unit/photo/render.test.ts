@@ -346,32 +346,6 @@ describe('kinds of photos', () => {
   });
 });
 
-describe('a photo that is too large to be held in memory', () => {
-  it('passes through in strips, with the same result', async () => {
-    const size = { width: 7000, height: 5000 };
-    const path = await original({ of: 'lake-sherburne', format: 'jpeg', orientation: 6, midRange: true, ...size });
-    const noise = makeNoise(50, 70, 8);
-    const copy = await renderCopy(path, noise, { ...keep, quality: 92 }, stem());
-    expect(copy).toMatchObject(size);
-    expect(copy.figures.maxAbs).toBe(8);
-    // The noise as a viewer sees it, from both files scaled to the canvas.
-    const [x, p] = [
-      await readCanvas(path, { shortEdge: 50, longEdge: 70 }),
-      await readCanvas(copy.path, { shortEdge: 50, longEdge: 70 }),
-    ];
-    expect([p.width, p.height]).toEqual([50, 70]);
-    let [product, ours, theirs] = [0, 0, 0];
-    noise.samples.forEach((sample, index) => {
-      const planar = (index % 3) * 50 * 70 + Math.floor(index / 3);
-      const seen = (p.pixels[planar] ?? 0) - (x.pixels[planar] ?? 0);
-      product += sample * seen;
-      ours += sample * sample;
-      theirs += seen * seen;
-    });
-    expect(product / Math.sqrt(ours * theirs)).toBeGreaterThan(0.9);
-  });
-});
-
 describe('colour profiles', () => {
   it.each(['jpeg', 'png', 'webp', 'tiff', 'avif'] as const)('are kept byte for byte in %s', async (format) => {
     const path = await original({ format, profile: 'p3', lossless: format !== 'jpeg' });
