@@ -1,7 +1,7 @@
 import { toFailure, type UserError } from '../../engine/errors.ts';
 import type { Emit } from '../events.ts';
 import type { EngineDescription } from '../jobs/engineCalls.ts';
-import type { AppInfo, Settings } from './contract.ts';
+import type { AppInfo, Settings, SettingsChange } from './contract.ts';
 import type { Handlers } from './handle.ts';
 
 export interface AppParts {
@@ -9,7 +9,7 @@ export interface AppParts {
   platform: string;
   sampleAlbum: boolean;
   notices: string[];
-  settings: { get(): Settings; set(change: Partial<Settings>): Promise<Settings> };
+  settings: { get(): Settings; set(change: SettingsChange): Promise<Settings> };
   describeEngine: () => Promise<EngineDescription>;
   emit: Emit;
 }
@@ -27,7 +27,7 @@ export function appHandlers(parts: AppParts): Pick<Handlers, 'app.info' | 'setti
     }),
     'settings.get': () => settings.get(),
     'settings.set': async (change) => {
-      const changed = await settings.set(definedOnly(change));
+      const changed = await settings.set(change);
       emit('settings.changed', changed);
       return changed;
     },
@@ -40,17 +40,5 @@ function withoutEngine(thrown: unknown): EngineDescription {
   return {
     generator: { name: 'none', sha256: '', classes: 0, licence: '' },
     runtime: { name: 'none', notice: `${problem} ${remedy}`, dropped: [] },
-  };
-}
-
-/** A change without the keys that are there but undefined. */
-function definedOnly(change: { [K in keyof Settings]?: Settings[K] | undefined }): Partial<Settings> {
-  const { theme, rhoU, runtime, threads } = change;
-  return {
-    ...(theme === undefined ? {} : { theme }),
-    ...(rhoU === undefined ? {} : { rhoU }),
-    ...(runtime === undefined ? {} : { runtime }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(change.export === undefined ? {} : { export: change.export }),
   };
 }

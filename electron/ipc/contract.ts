@@ -39,9 +39,15 @@ export const settings = z.strictObject({
   runtime: z.enum(RUNTIME_CHOICES),
   /** Threads the engine may use; null: as many as help. */
   threads: z.number().int().min(1).max(256).nullable(),
+  /** Low: other programs go first. */
+  priority: z.enum(['normal', 'low']),
+  /** When jobs work; `idle`: while nobody is at the computer. */
+  workWhen: z.enum(['always', 'plugged-in', 'idle']),
   export: exportPreset,
 });
 export type Settings = z.infer<typeof settings>;
+/** Some settings; what is undefined stays as it is. */
+export type SettingsChange = { [K in keyof Settings]?: Settings[K] | undefined };
 
 /** Input schema of every request. The channel name is the key. */
 export const requests = {
@@ -167,6 +173,9 @@ export interface PhotoDetails {
 
 export type JobState = 'waiting' | 'running' | 'paused' | 'done' | 'cancelled';
 
+/** What the jobs wait for, by the user's settings: the mains, or that nobody is at the computer. */
+export type Hold = 'power' | 'idle';
+
 export interface JobSummary {
   jobId: number;
   albumId: number;
@@ -179,6 +188,8 @@ export interface JobSummary {
   /** The photo under way and how far it is, 0 to 1. */
   current: { photoId: number; name: string; stage: string; fraction: number } | null;
   secondsLeft: number | null;
+  /** What a job waits for that is not over; null: for nothing but its turn. */
+  waitsFor: Hold | null;
   createdAt: string;
 }
 

@@ -15,7 +15,7 @@ import {
 } from '../catalog/index.ts';
 import { throttle, type Emit } from '../events.ts';
 import { HostStopped } from '../hosts/client.ts';
-import type { JobSummary } from '../ipc/contract.ts';
+import type { Hold, JobSummary } from '../ipc/contract.ts';
 import type { Freshness } from '../library/freshness.ts';
 import type { EngineRoom } from './engineRoom.ts';
 import { COPIES_FOLDER, inData, noiseFile } from './names.ts';
@@ -38,6 +38,8 @@ export interface QueueParts {
   emit: Emit;
   /** Told when work begins and when it ends, to keep the machine awake meanwhile. */
   onBusy?: (busy: boolean) => void;
+  /** What jobs have to wait for now, null when they may work; asked before each photo. */
+  hold?: () => Hold | null;
   now: () => Date;
 }
 
@@ -72,6 +74,8 @@ export class JobQueue {
   #current: Current | null = null;
   #timeLeft: { jobId: number; estimate: TimeLeft } | null = null;
   #loop: Promise<void> | null = null;
+  /** What jobs waited for when they were last looked at. */
+  #hold: Hold | null = null;
   #working = false;
   #wanted = false;
   #stopping = false;
@@ -88,6 +92,12 @@ export class JobQueue {
   /** Goes on with what was under way when the program ended. Call it once, at start. */
   start(): void {
     this.#wake();
+  }
+
+  /** What jobs wait for may have changed. */
+  holdChanged(): void {
+    this.#wake();
+    this.#tell();
   }
 
   /** Abandons the photo under way (it will be done again at the next start) and takes no more. */
@@ -218,6 +228,7 @@ export class JobQueue {
           ? null
           : { photoId: current.task.photoId, name: current.name, stage: current.progress?.stage ?? 'decode', fraction },
       secondsLeft: current === null ? null : estimate,
+      waitsFor: current === null && (job.state === 'waiting' || job.state === 'running') ? this.#hold : null,
       createdAt: job.createdAt,
     };
   }
@@ -277,7 +288,10 @@ export class JobQueue {
   }
 
   #nextJob(): JobRow | undefined {
-    return this.#stopping ? undefined : this.#parts.catalog.jobs.next();
+    if (this.#stopping) return undefined;
+    const next = this.#parts.catalog.jobs.next();
+    this.#hold = next === undefined ? null : (this.#parts.hold?.() ?? null);
+    return this.#hold === null ? next : undefined;
   }
 
   #recover(): void {

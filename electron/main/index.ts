@@ -1,10 +1,21 @@
 /** The program's start: one instance, a closed session, the rooms, one window. */
-import { app, dialog, ipcMain, nativeTheme, powerSaveBlocker, session, shell, type BrowserWindow } from 'electron';
+import {
+  app,
+  dialog,
+  ipcMain,
+  nativeTheme,
+  powerMonitor,
+  powerSaveBlocker,
+  session,
+  shell,
+  type BrowserWindow,
+} from 'electron';
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { toFailure } from '../../engine/errors.ts';
 import type { Emit } from '../events.ts';
 import { forkUtility } from '../hosts/forkUtility.ts';
+import { HostPriority } from '../hosts/priority.ts';
 import { albumHandlers } from '../ipc/albumHandlers.ts';
 import { appHandlers } from '../ipc/appHandlers.ts';
 import { exportHandlers } from '../ipc/exportHandlers.ts';
@@ -14,6 +25,7 @@ import { libraryHandlers } from '../ipc/libraryHandlers.ts';
 import { photoHandlers } from '../ipc/photoHandlers.ts';
 import { runtimeHandlers } from '../ipc/runtimeHandlers.ts';
 import { protectionTestHandlers } from '../ipc/protectionTestHandlers.ts';
+import { Background } from './background.ts';
 import { systemDialogs, type Dialogs } from './dialogs.ts';
 import { setMenu } from './menu.ts';
 import { buildPaths } from './paths.ts';
@@ -25,6 +37,7 @@ import { openWindow } from './window.ts';
 
 let window: BrowserWindow | null = null;
 let services: Services | null = null;
+let background: Background | null = null;
 
 // As root Chromium has no sandbox, and asking for it would end every child process.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
@@ -42,6 +55,7 @@ if (app.requestSingleInstanceLock()) {
 
 const emit: Emit = (event, payload) => {
   if (window !== null && !window.isDestroyed()) window.webContents.send(event, payload);
+  if (event === 'jobs.changed') background?.update();
 };
 
 async function start(): Promise<void> {
@@ -49,19 +63,38 @@ async function start(): Promise<void> {
   const dataFolder = app.getPath('userData');
   closeSession(session.defaultSession);
   setMenu();
-  services = await openServices({
+  const priority = new HostPriority();
+  const opened = await openServices({
     dataFolder,
     generatorFolder: paths.generator,
-    startEngineHost: forkUtility(paths.engineHost, 'Stillgrain engine'),
+    startEngineHost: forkUtility(paths.engineHost, 'Stillgrain engine', priority),
     startPhotoHost: forkUtility(paths.photoHost, 'Stillgrain photos'),
     startTrialHost: forkUtility(paths.trialHost, 'Stillgrain trial'),
     graphics: graphicsCards,
     emit,
     onBusy: keepAwake(),
+    machine: {
+      isOnBattery: () => powerMonitor.isOnBatteryPower(),
+      idleSeconds: () => powerMonitor.getSystemIdleTime(),
+    },
   });
-  const { catalog, settings, runtimes, engine, freshness, importer, images, previews, queue, exporter } = services;
-  const { notices, makeAlbum, tester } = services;
-  nativeTheme.themeSource = settings.get().theme;
+  services = opened;
+  const { catalog, settings, runtimes, engine, freshness, importer, images, previews, queue, exporter } = opened;
+  const { notices, makeAlbum, tester, workTimes } = opened;
+  const useSettings = (): void => {
+    nativeTheme.themeSource = settings.get().theme;
+    priority.want(settings.get().priority);
+    workTimes.look();
+  };
+  useSettings();
+  powerMonitor.on('on-ac', () => workTimes.look());
+  powerMonitor.on('on-battery', () => workTimes.look());
+  background = new Background({
+    icon: paths.trayIcon,
+    window: () => window,
+    showWindow,
+    jobs: () => queue.list(),
+  });
 
   const showInFolder = (path: string): void => shell.showItemInFolder(path);
   const dialogs = chooseDialogs();
@@ -74,7 +107,7 @@ async function start(): Promise<void> {
       settings,
       describeEngine: () => engine.describe(),
       emit: (event, payload) => {
-        nativeTheme.themeSource = settings.get().theme;
+        useSettings();
         emit(event, payload);
       },
     }),
@@ -93,7 +126,7 @@ async function start(): Promise<void> {
   // Loaded while the user looks round, so that the first photo does not wait for it. A failure is told by app.info.
   engine.describe().catch(() => undefined);
   app.on('activate', showWindow);
-  app.on('window-all-closed', () => app.quit());
+  app.on('window-all-closed', () => background?.windowClosed());
 }
 
 function showWindow(): void {
@@ -102,6 +135,7 @@ function showWindow(): void {
     window = openWindow(app.getPath('userData'), buildPaths().preload);
     window.on('closed', () => (window = null));
     window.loadURL('app://main/').catch(giveUp);
+    background?.windowShown();
     return;
   }
   if (window.isMinimized()) window.restore();
@@ -160,6 +194,7 @@ app.on('before-quit', (event) => {
   isClosing = true;
   const ending = services;
   services = null;
+  background = null;
   ending
     .close()
     .catch((thrown: unknown) => console.error(thrown))

@@ -13,6 +13,7 @@ export function buildPaths(): {
   trialHost: string;
   generator: string;
   sampleAlbum: string;
+  trayIcon: string;
 } {
   const assets = app.isPackaged ? join(process.resourcesPath, 'assets') : resolve(MAIN_FOLDER, '../../assets');
   return {
@@ -23,5 +24,6 @@ export function buildPaths(): {
     trialHost: join(MAIN_FOLDER, 'trialHost.js'),
     generator: join(assets, 'generator'),
     sampleAlbum: join(assets, 'sample-album'),
+    trayIcon: join(assets, 'icons', '32x32.png'),
   };
 }

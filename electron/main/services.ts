@@ -14,6 +14,7 @@ import { COPIES_FOLDER, NOISE_FOLDER } from '../jobs/names.ts';
 import { Previews } from '../jobs/previews.ts';
 import { ProtectionTester } from '../jobs/protectionTester.ts';
 import { JobQueue } from '../jobs/queue.ts';
+import { WorkTimes, type Machine } from '../jobs/workTimes.ts';
 import { albumMaker, type MakeAlbum } from '../library/albumMaker.ts';
 import { Freshness } from '../library/freshness.ts';
 import { ImageCache } from '../library/imageCache.ts';
@@ -37,6 +38,8 @@ export interface ServiceParts {
   graphics?: () => Promise<string>;
   emit: Emit;
   onBusy?: (busy: boolean) => void;
+  /** What the system says about power and the person before it; without it, jobs always work. */
+  machine?: Machine;
   now?: () => Date;
 }
 
@@ -50,6 +53,8 @@ export interface Services {
   images: Images;
   previews: Previews;
   queue: JobQueue;
+  /** When the user's settings let the queue work; to be told when they or the machine change. */
+  workTimes: WorkTimes;
   tester: ProtectionTester;
   exporter: Exporter;
   makeAlbum: MakeAlbum;
@@ -111,13 +116,19 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     dataFolder,
     findPreview: (previewId) => previews.find(previewId),
   });
-  const queue = new JobQueue({
+  const workTimes = new WorkTimes({
+    machine: parts.machine ?? { isOnBattery: () => false, idleSeconds: () => Infinity },
+    settings: () => settings.get(),
+    onChange: () => queue.holdChanged(),
+  });
+  const queue: JobQueue = new JobQueue({
     catalog,
     engine,
     freshness,
     dataFolder,
     emit,
     now,
+    hold: () => workTimes.hold(),
     ...(parts.onBusy === undefined ? {} : { onBusy: parts.onBusy }),
   });
   const tester = new ProtectionTester({ catalog, engine, freshness, dataFolder, emit, now });
@@ -136,6 +147,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     images,
     previews,
     queue,
+    workTimes,
     tester,
     exporter,
     makeAlbum,
@@ -146,6 +158,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
       exporter.cancelAll();
       await tester.stop();
       await queue.stop();
+      workTimes.close();
       await exporter.idle();
       for (const host of [engineHost, viewHost, workHost]) host.stop();
       catalog.backUpIfDue(now());

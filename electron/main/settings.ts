@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { systemCode } from '../../engine/files/index.ts';
 import { writeWhole } from '../files.ts';
-import { settings as settingsSchema, type Settings } from '../ipc/contract.ts';
+import { settings as settingsSchema, type Settings, type SettingsChange } from '../ipc/contract.ts';
 
 /** What a new installation starts with. */
 export const DEFAULT_SETTINGS: Settings = {
@@ -11,6 +11,8 @@ export const DEFAULT_SETTINGS: Settings = {
   rhoU: 8,
   runtime: 'auto',
   threads: null,
+  priority: 'normal',
+  workWhen: 'always',
   export: {
     format: 'jpeg',
     quality: 90,
@@ -43,8 +45,9 @@ export class SettingsStore {
   }
 
   /** Changes some settings; they hold at once and are on the disk when this resolves. */
-  async set(change: Partial<Settings>): Promise<Settings> {
-    this.#value = settingsSchema.parse({ ...this.#value, ...change });
+  async set(change: SettingsChange): Promise<Settings> {
+    const defined = Object.entries(change).filter(([, value]) => value !== undefined);
+    this.#value = settingsSchema.parse({ ...this.#value, ...Object.fromEntries(defined) });
     const text = `${JSON.stringify(this.#value, null, 2)}\n`;
     const turn = this.#line.then(() => writeWhole(this.#path, text));
     this.#line = turn.catch(() => undefined);
@@ -57,11 +60,17 @@ export class SettingsStore {
 function readSettings(path: string): Settings | null {
   try {
     const stored: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    const parsed = settingsSchema.safeParse(withCurrentNames(stored));
+    const parsed = settingsSchema.safeParse(withNewOnes(withCurrentNames(stored)));
     return parsed.success ? parsed.data : null;
   } catch (thrown) {
     return systemCode(thrown) === 'ENOENT' ? DEFAULT_SETTINGS : null;
   }
+}
+
+/** A file of an earlier version lacks the settings that are new since. */
+function withNewOnes(stored: unknown): unknown {
+  const some = z.record(z.string(), z.unknown()).safeParse(stored);
+  return some.success ? { ...DEFAULT_SETTINGS, ...some.data } : stored;
 }
 
 /** The processor's runtime had another name before graphics cards could be chosen. */

@@ -112,7 +112,8 @@ const STRIP_BYTES = 1 << 20;
 
 /** Adds the noise to a picture in memory, which then is the copy, and measures what that changed. */
 function addNoiseTo(vips: PhotoLibrary, held: VipsImage, rows: NoiseRows, plan: CopyPlan): Figures {
-  const { width, height, bands, format } = held;
+  const { width, height, bands } = held;
+  const format = plan.bitDepth === 8 ? vips.BandFormat.uchar : vips.BandFormat.ushort;
   const meter = meterOf(rows, bands, plan);
   const noisy = new NoisyRows(rows, meter, bands);
   const stripHeight = Math.ceil(STRIP_BYTES / (width * bands * (plan.bitDepth / 8)));
@@ -149,8 +150,10 @@ function meterOf(rows: NoiseRows, bands: number, { width, height, bitDepth }: Co
 }
 
 /** Bytes as the samples that they are. */
-function samplesOf(bytes: Uint8Array, { bitDepth }: CopyPlan): Samples {
-  return bitDepth === 8 ? bytes : new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);
+function samplesOf({ buffer, byteOffset, byteLength }: ArrayBufferView, { bitDepth }: CopyPlan): Samples {
+  return bitDepth === 8
+    ? new Uint8Array(buffer, byteOffset, byteLength)
+    : new Uint16Array(buffer, byteOffset, byteLength / 2);
 }
 
 /** The changed picture with its alpha. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { closePhotoLibrary, hashPhoto, readCanvas, renderCopy } from '../../../engine/photo/index.ts';
+import { closePhotoLibrary, hashPhoto, renderCopy } from '../../../engine/photo/index.ts';
 import type { NoiseCanvas, RenderOptions } from '../../../engine/photo/index.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { greyProfile } from '../../fixtures/greyProfile.ts';

@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openCatalog, type Catalog } from '../../../../electron/catalog/index.ts';
 import { catalogFile } from '../../../../electron/catalog/open.ts';
+import type { Hold } from '../../../../electron/ipc/contract.ts';
 import { JobQueue } from '../../../../electron/jobs/queue.ts';
 import { albumMaker } from '../../../../electron/library/albumMaker.ts';
 import { Freshness } from '../../../../electron/library/freshness.ts';
@@ -23,6 +24,8 @@ interface Shop {
   log: EventLog;
   /** True while the queue says that it works. */
   isBusy: () => boolean;
+  /** What the machine says that jobs have to wait for. */
+  machine: { hold: Hold | null };
 }
 
 /** The queue over a catalog in `data`, as the program opens it. */
@@ -36,6 +39,7 @@ function openShop(data: string): Shop & { importer: Importer } {
   const makeAlbum = albumMaker(catalog, (used) => engine.room.chooseTargetClass(used), now);
   const importer = new Importer({ catalog, host, freshness, makeAlbum, emit: log.emit, now });
   let busy = false;
+  const machine: Shop['machine'] = { hold: null };
   const queue = new JobQueue({
     catalog,
     engine: engine.room,
@@ -43,9 +47,10 @@ function openShop(data: string): Shop & { importer: Importer } {
     dataFolder: data,
     emit: log.emit,
     onBusy: (is) => (busy = is),
+    hold: () => machine.hold,
     now,
   });
-  return { catalog, queue, engine, log, importer, isBusy: () => busy };
+  return { catalog, queue, engine, log, importer, isBusy: () => busy, machine };
 }
 
 /** An album of `count` photos, `0.jpg` and on, and the shop around it. */
@@ -107,6 +112,28 @@ describe('a job', () => {
     }
     const seeds = engine.engine.requests.map((request) => request.settings.seed);
     expect(new Set(seeds).size).toBe(3);
+  });
+
+  test('waits, and says for what, while the machine is not to be used', async () => {
+    const { catalog, queue, engine, machine, isBusy, albumId } = await albumOf(3);
+    const held = gate('0.jpg');
+    engine.engine.before = held.before;
+    queue.protectAlbum(albumId, 8, null);
+    await held.reached;
+    expect(queue.list()).toMatchObject([{ state: 'running', waitsFor: null }]);
+    machine.hold = 'power';
+    held.open();
+    await queue.idle();
+    // The photo under way was finished, no other begun, and the machine may fall asleep.
+    expect(statuses(catalog, albumId)).toEqual(['protected', 'waiting', 'waiting']);
+    expect(queue.list()).toMatchObject([{ state: 'running', done: 1, current: null, waitsFor: 'power' }]);
+    expect(isBusy()).toBe(false);
+
+    machine.hold = null;
+    queue.holdChanged();
+    await queue.idle();
+    expect(statuses(catalog, albumId)).toEqual(['protected', 'protected', 'protected']);
+    expect(queue.list()).toMatchObject([{ state: 'done', waitsFor: null }]);
   });
 
   test('can be for some photos only', async () => {

@@ -46,7 +46,7 @@ describe('settings', () => {
     const folder = temporaryFolder();
     const store = new SettingsStore(folder);
     expect(store.get()).toEqual(DEFAULT_SETTINGS);
-    await Promise.all([store.set({ theme: 'dark' }), store.set({ rhoU: 16 })]);
+    await Promise.all([store.set({ theme: 'dark', workWhen: undefined }), store.set({ rhoU: 16 })]);
     const again = new SettingsStore(folder);
     expect(again.get()).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark', rhoU: 16 });
     expect(again.notice).toBeNull();
@@ -63,6 +63,15 @@ describe('settings', () => {
       expect(readFileSync(join(folder, 'settings.json'), 'utf8')).toBe(text);
     },
   );
+});
+
+test('settings of an earlier version get the usual value for what is new', () => {
+  const folder = temporaryFolder();
+  const { priority, workWhen, ...earlier } = DEFAULT_SETTINGS;
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ ...earlier, theme: 'dark' }));
+  const store = new SettingsStore(folder);
+  expect(store.notice).toBeNull();
+  expect(store.get()).toEqual({ ...earlier, theme: 'dark', priority, workWhen });
 });
 
 describe('the window', () => {

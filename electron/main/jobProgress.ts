@@ -1,0 +1,29 @@
+import type { JobSummary } from '../ipc/contract.ts';
+
+/** Whether there is work left that goes on by itself; a paused job waits for its user. */
+export function isUnderWay({ state }: JobSummary): boolean {
+  return state === 'running' || state === 'waiting';
+}
+
+/** How much of all work under way is done, 0 to 1; null when there is none. */
+export function shareDone(jobs: readonly JobSummary[]): number | null {
+  const underWay = jobs.filter(isUnderWay);
+  const total = underWay.reduce((sum, job) => sum + job.total, 0);
+  if (total === 0) return null;
+  return underWay.reduce((sum, job) => sum + job.done + job.failed + (job.current?.fraction ?? 0), 0) / total;
+}
+
+/** A sentence for the tray: what is being done, or what the last job came to. */
+export function progressInWords(jobs: readonly JobSummary[]): string {
+  const running = jobs.find((job) => job.state === 'running') ?? jobs.find(isUnderWay);
+  if (running !== undefined) {
+    return `“${running.albumName}”: ${running.done} of ${running.total} photos protected`;
+  }
+  const last = jobs.reduce<JobSummary | null>(
+    (best, job) => (best === null || job.jobId > best.jobId ? job : best),
+    null,
+  );
+  if (last === null) return 'Nothing to do';
+  const failed = last.failed === 0 ? '' : `, ${last.failed} could not be`;
+  return `“${last.albumName}”: ${last.done} of ${last.total} photos protected${failed}`;
+}
