@@ -1,6 +1,6 @@
 import { isReference, REFERENCES, RUNTIME_IDS, runtimeName, type RuntimeId } from './candidates.ts';
 import { chooseFastest } from './choose.ts';
-import { deviationOf, GRADIENT_BOUNDS, isRight } from './compare.ts';
+import { agreementOf, isRight, wrongInWords } from './compare.ts';
 import { Trial, TrialFailed, type StartTrial } from './trial.ts';
 import type { RuntimeRow, RuntimeTable } from './types.ts';
 
@@ -8,7 +8,7 @@ import type { RuntimeRow, RuntimeTable } from './types.ts';
 export interface TrialLimits {
   /** To start a process and tell which candidates there are. */
   startMs: number;
-  /** To open a candidate, compile for it and compute the first gradients: graphics drivers compile slowly. */
+  /** To open a candidate, compile for it and compute its gradients: graphics drivers compile slowly. */
   prepareMs: number;
   /** For one round of timing. */
   timeMs: number;
@@ -40,17 +40,17 @@ export interface MeasureParts {
   onCandidate?: (id: RuntimeId) => void;
 }
 
-/** A candidate that has computed its first gradient; its process stays for the timing. */
+/** A candidate that has computed its gradients; its process stays for the timing. */
 interface Prepared {
   trial: Trial;
-  gradient: Float32Array;
+  gradients: Float32Array[];
   seconds: number;
 }
 
 /**
- * Tries every candidate of this machine, each in a process of its own: its gradient of one fixed problem is checked
- * against the reference's (see `REFERENCES`, `GRADIENT_BOUNDS`), then those that are right are timed in turns. Never
- * throws for what a candidate does; never takes longer than the limits allow.
+ * Tries every candidate of this machine, each in a process of its own: its gradients of fixed problems are
+ * checked against the reference's (see `REFERENCES`, `GRADIENT_BOUNDS`), then those that are right are timed in turns.
+ * Never throws for what a candidate does; never takes longer than the limits allow.
  */
 export async function measureRuntimes(parts: MeasureParts): Promise<RuntimeTable> {
   const limits = parts.limits ?? TRIAL_LIMITS;
@@ -71,9 +71,9 @@ export async function measureRuntimes(parts: MeasureParts): Promise<RuntimeTable
       }
     }
     const reference = REFERENCES.find((id) => prepared.has(id));
-    const referenceGradient = reference === undefined ? undefined : prepared.get(reference)?.gradient;
-    for (const [id, { trial, gradient, seconds }] of prepared) {
-      const row = judged(id, gradient, referenceGradient);
+    const expected = reference === undefined ? undefined : prepared.get(reference)?.gradients;
+    for (const [id, { trial, gradients, seconds }] of prepared) {
+      const row = judged(id, gradients, expected);
       rows.set(id, { ...row, seconds });
       if (row.state === 'right') continue;
       trial.end();
@@ -111,33 +111,29 @@ async function prepare(
   const trial = new Trial(startTrial);
   try {
     const request = { kind: 'prepare' as const, id, generatorFolder, threads };
-    const { gradient, seconds } = await trial.ask(request, 'prepared', prepareMs);
-    return { trial, gradient, seconds };
+    const { gradients, seconds } = await trial.ask(request, 'prepared', prepareMs);
+    return { trial, gradients, seconds };
   } catch (thrown) {
     trial.end();
     throw thrown;
   }
 }
 
-function judged(id: RuntimeId, gradient: Float32Array, reference: Float32Array | undefined): RuntimeRow {
-  if (reference === undefined)
+function judged(
+  id: RuntimeId,
+  gradients: readonly Float32Array[],
+  expected: readonly Float32Array[] | undefined,
+): RuntimeRow {
+  if (expected === undefined)
     return { ...emptyRow(id), state: 'failed', reason: 'Nothing was there to check its gradient against.' };
-  const deviation = deviationOf(gradient, reference);
-  const right = isRight(deviation);
-  const finite = Number.isFinite(deviation.relativeError) && Number.isFinite(deviation.cosine);
+  const agreement = agreementOf(gradients, expected);
+  const right = isRight(agreement);
   return {
     ...emptyRow(id),
     state: right ? 'right' : 'wrong',
-    reason: right ? '' : wrongInWords(deviation.relativeError),
-    relativeError: finite ? deviation.relativeError : null,
-    cosine: finite ? deviation.cosine : null,
+    reason: right ? '' : wrongInWords(agreement),
+    relativeError: Number.isFinite(agreement.median) ? agreement.median : null,
   };
-}
-
-/** A wrong gradient in words. */
-export function wrongInWords(relativeError: number): string {
-  if (!Number.isFinite(relativeError)) return 'Its gradient held values that are not numbers.';
-  return `Its gradient is ${relativeError.toPrecision(2)} off the processor's (relative, in L2); at most ${GRADIENT_BOUNDS.relativeError} is allowed.`;
 }
 
 /** Median seconds of one gradient, in turns, so that what else the machine does meanwhile meets all alike. */
@@ -175,7 +171,6 @@ const emptyRow = (id: RuntimeId): RuntimeRow => ({
   state: 'failed',
   reason: '',
   relativeError: null,
-  cosine: null,
   seconds: null,
 });
 

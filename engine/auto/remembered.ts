@@ -8,7 +8,10 @@ import { runtimeTable, type RuntimeTable } from './types.ts';
 /** Tables that are kept: going back to other settings or another card needs no new trial. */
 const KEPT = 8;
 
-const tables = z.object({ version: z.literal(1), tables: z.array(runtimeTable) });
+/** Changed whenever trials judge otherwise than they did: what was right then may not be now. */
+const VERSION = 2;
+
+const tables = z.object({ version: z.literal(VERSION), tables: z.array(runtimeTable) });
 
 /** The tables of earlier trials, in one JSON file, the newest first. */
 export class RememberedRuntimes {
@@ -27,7 +30,7 @@ export class RememberedRuntimes {
   /** Keeps a table in the place of an older one with its key. @throws UserError when it cannot be written */
   async keep(table: RuntimeTable): Promise<void> {
     const others = (await this.#all()).filter(({ key }) => key !== table.key);
-    const kept = { version: 1 as const, tables: [table, ...others].slice(0, KEPT) };
+    const kept: z.infer<typeof tables> = { version: VERSION, tables: [table, ...others].slice(0, KEPT) };
     mkdirSync(dirname(this.#path), { recursive: true });
     writeAtomically(this.#path, (output) => output.writeAt(0, new TextEncoder().encode(JSON.stringify(kept, null, 2))));
   }

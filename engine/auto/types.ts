@@ -7,16 +7,14 @@ export const runtimeRow = z.object({
   /** In words, for people. */
   name: z.string(),
   /**
-   * `right`: its gradient is the reference's within the bounds. `wrong`: it is not. `failed`: it could not be had or
+   * `right`: its gradients are the reference's within the bounds. `wrong`: they are not. `failed`: it could not be had or
    * stopped. `hung`: it did not answer in time. `dropped`: it was right on trial and failed at work.
    */
   state: z.enum(['right', 'wrong', 'failed', 'hung', 'dropped']),
   /** A sentence why it is not used; empty where it is right. */
   reason: z.string(),
-  /** ‖g − r‖₂ / ‖r‖₂ against the reference's gradient; null when there was none to compare. */
+  /** ‖g − r‖₂ / ‖r‖₂, the median over the trial's problems; null when there was nothing to compare. */
   relativeError: z.number().nullable(),
-  /** Cosine between the two gradients. */
-  cosine: z.number().nullable(),
   /** Median seconds of one gradient; null when it was not timed. */
   seconds: z.number().nullable(),
 });

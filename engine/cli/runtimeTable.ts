@@ -11,7 +11,7 @@ const STATES: Readonly<Record<RuntimeRow['state'], string>> = {
 /** The table of Auto as lines of text: each candidate, whether it is right, how far off and how fast, and the choice. */
 export function runtimeLines({ rows, chosen, why }: RuntimeTable): string[] {
   const cells = [
-    ['', 'runtime', 'name', 'computes', 'error', 'gradients/s'],
+    ['', 'runtime', 'name', 'computes', 'median error', 'gradients/s'],
     ...rows.map(({ id, name, state, relativeError, seconds }) => [
       id === chosen ? '→' : ' ',
       id,

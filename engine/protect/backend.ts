@@ -1,4 +1,4 @@
-import { deviationOf, isReference, isRight, REFERENCES, runtimeName, wrongInWords } from '../auto/index.ts';
+import { farInWords, isNear, isReference, REFERENCES, relativeErrorOf, runtimeName } from '../auto/index.ts';
 import type { PlannedRuntime, RuntimeId } from '../auto/index.ts';
 import { UserError } from '../errors.ts';
 import type { Canvas } from '../photo/index.ts';
@@ -112,8 +112,8 @@ export class Backend {
     if (reference === null) return;
     const expected = await reference.optimizer.firstGradient(canvas, settings).catch(() => null);
     if (expected === null) return;
-    const deviation = deviationOf(await opened.optimizer.firstGradient(canvas, settings), expected);
-    if (isRight(deviation)) {
+    const error = relativeErrorOf(await opened.optimizer.firstGradient(canvas, settings), expected);
+    if (isNear(error)) {
       this.#checkedBefore = true;
       return;
     }
@@ -122,7 +122,7 @@ export class Backend {
       : '';
     throw new UserError(
       'runtime',
-      `It computed a wrong gradient. ${wrongInWords(deviation.relativeError)}${since}`,
+      `It computed a wrong gradient. ${farInWords(error)}${since}`,
       'Choose another way of computing in Settings → Processing (or with --runtime).',
     );
   }

@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 import { readCanvas, renderCopy, writeNoise, type RenderOptions } from '../photo/index.ts';
 import { Backend, WATCH_LIMITS, type BackendParts, type DroppedRuntime } from './backend.ts';
 import { loadGenerator, type Generator } from './generator.ts';
-import { CANVAS_SIZE } from './photoNoise.ts';
+import { CANVAS_SIZE } from './photoProblem.ts';
 import { openRuntime } from './openRuntime.ts';
 import type { PhotoProgress, ProtectedPhoto, ProtectionSettings } from './types.ts';
 

@@ -8,7 +8,8 @@ export {
   type Generator,
   type GeneratorDescription,
 } from './generator.ts';
-export { CANVAS_SIZE, NOISE_VERSION, NoiseOptimizer } from './photoNoise.ts';
+export { NOISE_VERSION, NoiseOptimizer } from './photoNoise.ts';
+export { CANVAS_SIZE } from './photoProblem.ts';
 export { installedRuntimes, openRuntime } from './openRuntime.ts';
 export { chooseTargetClass, seedFor } from './targetClass.ts';
 export { serveTrials, type TrialPort } from './trials.ts';

@@ -1,22 +1,10 @@
 import type { Canvas, NoiseCanvas } from '../photo/index.ts';
 import { Random } from '../random/index.ts';
 import type { Runtime } from '../runtime/index.ts';
-import {
-  classFilter,
-  evaluateNoise,
-  maskingMap,
-  noiseObjective,
-  photoNoiseSettings,
-  stableNoise,
-  startingNoise,
-  type NoiseGradient,
-  type NoiseProblem,
-} from '../sem/index.ts';
+import { evaluateNoise, noiseObjective, photoNoiseSettings, stableNoise, type NoiseGradient } from '../sem/index.ts';
 import type { Generator } from './generator.ts';
+import { CANVAS_SIZE, comparableSettings, photoProblem } from './photoProblem.ts';
 import type { Protection, ProtectionSettings } from './types.ts';
-
-/** The working size of a photo: coarse enough that the noise survives downscaling. */
-export const CANVAS_SIZE = { shortEdge: 64, longEdge: 128 } as const;
 
 /** Changed whenever equal settings no longer give equal noise. */
 export const NOISE_VERSION = 3;
@@ -59,7 +47,7 @@ export class NoiseOptimizer {
     const method = photoNoiseSettings(settings.rhoU);
     const random = new Random(settings.seed);
     const { frame } = this.#gradient.batch.geometry;
-    const problem = this.#problemOf(canvas, settings);
+    const problem = photoProblem(this.#generator, canvas, settings);
     await stableNoise(this.#gradient, problem, method, random, {
       onStep: (step) => {
         onStep(step, method.steps);
@@ -94,48 +82,18 @@ export class NoiseOptimizer {
   }
 
   /**
-   * The gradient [1, 3, frame, frame] of the first step that {@link optimize} would take, but for views without JPEG:
-   * equal on every runtime. JPEG's rounding would make a whole step of the least difference in arithmetic.
+   * The gradient [1, 3, frame, frame] of the first step that {@link optimize} would take, but for its views: see
+   * {@link comparableSettings}.
    */
   async firstGradient(canvas: Canvas, settings: ProtectionSettings): Promise<Float32Array> {
-    const method = photoNoiseSettings(settings.rhoU);
-    const distribution = { ...method.distribution, jpegProbability: 0 };
-    const problem = this.#problemOf(canvas, settings);
+    const problem = photoProblem(this.#generator, canvas, settings);
     const random = new Random(settings.seed);
-    return (await evaluateNoise(this.#gradient, problem, { ...method, distribution }, random)).gradient;
+    return (await evaluateNoise(this.#gradient, problem, comparableSettings(settings.rhoU), random)).gradient;
   }
 
   dispose(): Promise<void> {
     return this.#gradient.compiled.dispose();
   }
-
-  /** The photo in its frame, and the noise that it starts from. */
-  #problemOf(
-    canvas: Canvas,
-    { rhoU, targetClass, masking }: ProtectionSettings,
-  ): NoiseProblem & { budget: Float32Array } {
-    const { frame } = this.#gradient.batch.geometry;
-    const x = framed(canvas, frame);
-    return {
-      x,
-      delta: startingNoise(classFilter(this.#generator.filters, targetClass), rhoU, x, frame, canvas),
-      budget: maskingMap(x, frame, canvas, masking),
-      sizes: [canvas],
-      labels: [targetClass],
-    };
-  }
-}
-
-/** The canvas in the upper left of a [3, frame, frame] array. */
-function framed({ pixels, width, height }: Canvas, frame: number): Float32Array {
-  const x = new Float32Array(3 * frame * frame);
-  for (let channel = 0; channel < 3; channel++) {
-    for (let row = 0; row < height; row++) {
-      const from = (channel * height + row) * width;
-      x.set(pixels.subarray(from, from + width), (channel * frame + row) * frame);
-    }
-  }
-  return x;
 }
 
 /** The mean of [frame, frame] over the canvas in its upper left. */

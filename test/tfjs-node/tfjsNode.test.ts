@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import util from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deviationOf, isRight } from '../../engine/auto/index.ts';
+import { GRADIENT_BOUNDS, relativeErrorOf } from '../../engine/auto/index.ts';
 import { foldBatchNorm, initialWeights } from '../../engine/network/index.ts';
 import { installedRuntimes, openEngine, openRuntime } from '../../engine/protect/index.ts';
 import { Random } from '../../engine/random/index.ts';
@@ -61,9 +61,9 @@ describe('tfjs-node', () => {
     expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
     let worst = 0;
     for (const [name, reference] of Object.entries(expected)) {
-      const deviation = deviationOf(actual[name] ?? new Float32Array(), reference);
-      worst = Math.max(worst, deviation.relativeError);
-      expect(isRight(deviation), `${name}: ${deviation.relativeError}`).toBe(true);
+      const error = relativeErrorOf(actual[name] ?? new Float32Array(), reference);
+      worst = Math.max(worst, error);
+      expect(error, name).toBeLessThan(GRADIENT_BOUNDS.median);
     }
     console.log(`${title}: ‖tfjs-node − onnx/cpu‖₂ / ‖onnx/cpu‖₂ at most ${worst.toExponential(1)}`);
   });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { deviationOf, isRight } from '../../auto/index.ts';
+import { isNear, relativeErrorOf } from '../../auto/index.ts';
 import { UserError } from '../../errors.ts';
 import { encodeSafetensors } from '../../network/index.ts';
 import { openRuntime } from '../../protect/index.ts';
@@ -62,15 +62,15 @@ async function agreement({ fn, inputs, feeds }: PhotoNoise, peer: Peer, threads:
     let largest = 0;
     for (const format of FORMATS) {
       const theirs = await peer.ask({ kind: 'gradient', format }, computed);
-      const deviation = deviationOf(Float32Array.from(theirs.gradient), gradient);
-      if (!isRight(deviation)) {
+      const error = relativeErrorOf(Float32Array.from(theirs.gradient), gradient);
+      if (!isNear(error)) {
         throw new UserError(
           'runtime',
-          `PyTorch’s gradient is another one (relative error ${deviation.relativeError.toExponential(1)}).`,
+          `PyTorch’s gradient is another one (relative error ${error.toExponential(1)}).`,
           'Times of different computations are not compared: find out which one is wrong.',
         );
       }
-      largest = Math.max(largest, deviation.relativeError);
+      largest = Math.max(largest, error);
     }
     return largest;
   } finally {

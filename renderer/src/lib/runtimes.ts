@@ -14,7 +14,7 @@ export function stateInWords(state: RuntimeRow['state']): string {
   return STATES[state];
 }
 
-/** How far a gradient was from the processor's: `0.0000027` → `0.0003 %`. */
+/** How far gradients were from the processor's, in the median: `0.0000027` → `0.0003 %`. */
 export function deviation(relativeError: number | null): string {
   if (relativeError === null) return '–';
   if (relativeError === 0) return 'none';

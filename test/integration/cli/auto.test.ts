@@ -27,7 +27,7 @@ test('doctor tries every runtime in a process of its own, and protect takes the 
   expect(rowOf('tfjs-cpu')?.relativeError).toBeGreaterThan(0);
   expect(rowOf(runtimes.chosen ?? '')).toMatchObject({ state: 'right' });
   const kept: unknown = JSON.parse(readFileSync(join(cache, 'runtimes.json'), 'utf8'));
-  expect(kept).toEqual({ version: 1, tables: [runtimes] });
+  expect(kept).toEqual({ version: 2, tables: [runtimes] });
 
   const album = join(folder, 'Album');
   mkdirSync(album);

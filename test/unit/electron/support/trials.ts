@@ -9,7 +9,8 @@ export const testTrialHost: StartHost = () => {
       const request = trialRequest.parse(message);
       setImmediate(() => {
         if (request.kind === 'candidates') tell({ kind: 'candidates', ids: ['onnx/cpu'] });
-        else if (request.kind === 'prepare') tell({ kind: 'prepared', gradient: Float32Array.of(1, 2), seconds: 0.1 });
+        else if (request.kind === 'prepare')
+          tell({ kind: 'prepared', gradients: [Float32Array.of(1, 2)], seconds: 0.1 });
         else tell({ kind: 'timed', seconds: [0.1] });
       });
     },
