@@ -3,20 +3,23 @@ import { UserError } from '../errors.ts';
 import { writeAtomically } from './atomicWrite.ts';
 import { withHandles } from './handles.ts';
 import { photoLibrary } from './library.ts';
-import { pngOf } from './rgb.ts';
+import { pngOf, pngText } from './rgb.ts';
 import type { NoiseCanvas } from './types.ts';
 
 /** What is added to a noise sample to make it a colour value: samples −127 … 127 become 1 … 255. */
 const ZERO = 128;
 
-/** The noise as an 8-bit RGB PNG, without loss: value = sample + 128. ρ_u is not in it. */
+/** Written into a noise file: its samples alone could be a photo's that has no black in it. */
+const MARK = { keyword: 'stillgrain-noise', value: '1' } as const;
+
+/** The noise as an 8-bit RGB PNG, marked as noise, without loss: value = sample + 128. ρ_u is not in it. */
 export function encodeNoise({ samples, width, height }: NoiseCanvas): Promise<Uint8Array> {
-  return pngOf({ samples: Uint8Array.from(samples, (sample) => sample + ZERO), width, height });
+  return pngOf({ samples: Uint8Array.from(samples, (sample) => sample + ZERO), width, height }, MARK);
 }
 
 /**
- * The reverse of {@link encodeNoise}, with ρ_u from the catalog. Noise used to be luminance only, in a grey PNG; such
- * files are still in users' libraries, and every channel gets their one value.
+ * The reverse of {@link encodeNoise}, with ρ_u from the catalog. Noise used to be luminance only, in a grey PNG
+ * without a mark; such files are still in users' libraries, and every channel gets their one value.
  * @throws UserError `corrupt` when the bytes are not such a PNG, whole.
  */
 export async function decodeNoise(bytes: Uint8Array, rhoU: number): Promise<NoiseCanvas> {
@@ -26,6 +29,7 @@ export async function decodeNoise(bytes: Uint8Array, rhoU: number): Promise<Nois
       const image = own(vips.Image.pngloadBuffer(bytes, { fail_on: 'error' }));
       const { width, height, bands, format } = image;
       if ((bands !== 3 && bands !== 1) || format !== 'uchar') throw new Error('not an 8-bit RGB or grey PNG');
+      if (bands === 3 && pngText(image, MARK.keyword) !== MARK.value) throw new Error('a picture, not noise');
       const rgb = bands === 3 ? image : own(own(image.bandjoin(image)).bandjoin(image));
       return { rgb: rgb.writeToMemory(), width, height };
     } catch (cause) {

@@ -16,10 +16,24 @@ export function rgbOf(image: VipsImage): Rgb {
   return { samples: new Uint8Array(buffer, byteOffset, byteLength), width: image.width, height: image.height };
 }
 
-/** The picture as an 8-bit RGB PNG, as small as it gets. */
-export async function pngOf(picture: Rgb): Promise<Uint8Array> {
+/** A PNG's text, by a keyword without spaces, as libvips names it where the PNG has no other. */
+const textField = (keyword: string): string => `png-comment-0-${keyword}`;
+
+/**
+ * The picture as an 8-bit RGB PNG, as small as it gets.
+ * @param text to write with it under a keyword: 1 to 79 printable ASCII characters without spaces
+ */
+export async function pngOf(picture: Rgb, text?: { keyword: string; value: string }): Promise<Uint8Array> {
   const vips = await photoLibrary();
-  return withHandles((own) =>
-    imageOf(vips, own, picture).pngsaveBuffer({ compression: 9, bitdepth: 8, palette: false, keep: 'none' }),
-  );
+  return withHandles((own) => {
+    const image = imageOf(vips, own, picture);
+    if (text) image.setString(textField(text.keyword), text.value);
+    return image.pngsaveBuffer({ compression: 9, bitdepth: 8, palette: false, keep: text ? 'other' : 'none' });
+  });
+}
+
+/** The text that {@link pngOf} wrote under a keyword; null where there is none. */
+export function pngText(image: VipsImage, keyword: string): string | null {
+  const field = textField(keyword);
+  return image.getTypeof(field) === 0 ? null : image.getString(field);
 }

@@ -57,7 +57,8 @@ describe('the noise file', () => {
   const grain = (x: number, y: number, channel: number): number => 1 + ((x * 7 + y * 13 + channel * 29) % 255);
   const flipped = (bytes: Uint8Array, at: number): Uint8Array =>
     bytes.map((byte, index) => (index === at ? byte ^ 0x55 : byte));
-  const whole = png(40, 30, grain);
+  const mark = { keyword: 'stillgrain-noise', value: '1' };
+  const whole = png(40, 30, grain, 3, mark);
   const old = png(40, 30, grain, 1);
 
   it.each<[string, () => Uint8Array | Promise<Uint8Array>]>([
@@ -67,12 +68,16 @@ describe('the noise file', () => {
     ['cut off and grey', () => old.subarray(0, old.length / 2)],
     ['damaged', () => flipped(whole, whole.length >> 1)],
     ['damaged and grey', () => flipped(old, old.length >> 1)],
+    ['a photo without black', () => makePhoto({ format: 'png', midRange: true })],
+    ['noise without the mark', () => png(40, 30, grain)],
+    ['noise with the mark of a later version', () => png(40, 30, grain, 3, { ...mark, value: '2' })],
+    ['a picture of noise', () => renderNoise(makeNoise(40, 30, 8), 8)],
     ['a photo with black in it', () => makePhoto({ format: 'png', of: 'galaxies' })],
     ['a photo with alpha', () => makePhoto({ format: 'png', midRange: true, alpha: true })],
     ['a photo of 16 bits', () => makePhoto({ format: 'png', midRange: true, bitDepth: 16 })],
     ['a grey photo with alpha', () => makePhoto({ format: 'png', midRange: true, colour: 'grey', alpha: true })],
     ['a grey photo of 16 bits', () => makePhoto({ format: 'png', midRange: true, colour: 'grey', bitDepth: 16 })],
-    ['outside of the budget', () => png(40, 30, (x, y, channel) => (x + y + channel === 70 ? 0 : 128))],
+    ['outside of the budget', () => png(40, 30, (x, y, channel) => (x + y + channel === 70 ? 0 : 128), 3, mark)],
     ['outside of the budget and grey', () => png(40, 30, (x, y) => (x + y === 68 ? 0 : 128), 1)],
   ])('that is %s is refused', async (_, bytes) => {
     await expect(decodeNoise(await bytes(), 8)).rejects.toMatchObject({ code: 'corrupt' });
