@@ -1,10 +1,11 @@
 import type { Database } from 'better-sqlite3';
-import type { PhotoStatus, PhotoSummary } from '../ipc/contract.ts';
+import type { PhotoPlace, PhotoStatus, PhotoSummary } from '../ipc/contract.ts';
 
 /** What `album_photos.state` may say; `missing` is the photo's, not the album's, and is added on reading. */
 export type AlbumPhotoState = Exclude<PhotoStatus, 'missing'>;
 
 interface SummaryRow {
+  position: number;
   photoId: number;
   name: string;
   width: number;
@@ -15,8 +16,11 @@ interface SummaryRow {
   protectionId: number | null;
 }
 
+/** Before everything: positions begin at 1. */
+const BEGINNING: PhotoPlace = { position: 0, photoId: 0 };
+
 const SUMMARY = `
-  SELECT p.id AS photoId, p.name AS name, p.width AS width, p.height AS height, p.orientation AS orientation,
+  SELECT ap.position AS position, p.id AS photoId, p.name AS name, p.width AS width, p.height AS height, p.orientation AS orientation,
     p.missing_since AS missingSince, ap.state AS state, ap.protection_id AS protectionId
   FROM album_photos ap JOIN photos p ON p.id = ap.photo_id
   WHERE ap.album_id = @albumId AND ap.removed_at IS NULL`;
@@ -59,6 +63,7 @@ function toSummary(row: SummaryRow): PhotoSummary {
 /** The table `album_photos`: which photo is in which album, in which order, and where it stands there. */
 export class AlbumPhotos {
   readonly #all;
+  readonly #page;
   readonly #one;
   readonly #ids;
   readonly #idsByContent;
@@ -75,7 +80,10 @@ export class AlbumPhotos {
   readonly #settleJob;
 
   constructor(db: Database) {
-    this.#all = db.prepare<[{ albumId: number }], SummaryRow>(`${SUMMARY} ORDER BY ap.position`);
+    this.#all = db.prepare<[{ albumId: number }], SummaryRow>(`${SUMMARY} ORDER BY ap.position, ap.photo_id`);
+    this.#page = db.prepare<[{ albumId: number; position: number; photoId: number; limit: number }], SummaryRow>(
+      `${SUMMARY} AND (ap.position, ap.photo_id) > (@position, @photoId) ORDER BY ap.position, ap.photo_id LIMIT @limit`,
+    );
     this.#one = db.prepare<[{ albumId: number; photoId: number }], SummaryRow>(`${SUMMARY} AND ap.photo_id = @photoId`);
     this.#ids = db.prepare<[number], { photoId: number }>(
       'SELECT photo_id AS photoId FROM album_photos WHERE album_id = ? AND removed_at IS NULL ORDER BY position',
@@ -121,6 +129,19 @@ export class AlbumPhotos {
   /** Every photo of an album in its order. */
   list(albumId: number): PhotoSummary[] {
     return this.#all.all({ albumId }).map(toSummary);
+  }
+
+  /**
+   * Up to `limit` photos of an album in its order, those behind `after`. `next` is where the following page begins; null
+   * when there is none.
+   */
+  page(albumId: number, after: PhotoPlace | null, limit: number): { photos: PhotoSummary[]; next: PhotoPlace | null } {
+    const rows = this.#page.all({ albumId, ...(after ?? BEGINNING), limit });
+    const last = rows.length < limit ? undefined : rows.at(-1);
+    return {
+      photos: rows.map(toSummary),
+      next: last === undefined ? null : { position: last.position, photoId: last.photoId },
+    };
   }
 
   /** One photo of an album, when it is there. */

@@ -8,7 +8,7 @@ import { Albums } from './albums.ts';
 import { isBackupDue, makeBackup } from './backups.ts';
 import { Exports } from './exports.ts';
 import { Jobs } from './jobs.ts';
-import { backupFolder, openDatabase, type OpenOptions } from './open.ts';
+import { backupFolder, closeDatabase, openDatabase, type OpenOptions } from './open.ts';
 import { Photos } from './photos.ts';
 import { Protections } from './protections.ts';
 import { ProtectionTests } from './protectionTests.ts';
@@ -55,8 +55,9 @@ export class Catalog {
     if (isBackupDue(folder, now)) makeBackup(this.#db, folder, now);
   }
 
+  /** The end of it; what is asked of it later throws. */
   close(): void {
-    this.#db.close();
+    closeDatabase(this.#db, this.#folder);
   }
 }
 

@@ -5,6 +5,7 @@ import type { ProtectionTester } from '../jobs/protectionTester.ts';
 import type { MakeAlbum } from '../library/albumMaker.ts';
 import type { Freshness } from '../library/freshness.ts';
 import type { Handlers } from './handle.ts';
+import { toColumns } from './photoColumns.ts';
 
 type Group =
   | 'albums.list'
@@ -63,10 +64,12 @@ export function albumHandlers(parts: AlbumParts): Pick<Handlers, Group> {
       changed(albumId);
       return catalog.albums.summary(albumId);
     },
-    'albums.photos': ({ albumId }) => {
+    'albums.photos': ({ albumId, after, limit }) => {
       catalog.albums.present(albumId);
-      freshness.checkAlbum(albumId).catch((thrown: unknown) => console.error(thrown));
-      return catalog.albumPhotos.list(albumId);
+      const { photos, next } = catalog.albumPhotos.page(albumId, after, limit);
+      // Not before the window has all of them: looking through many files keeps the machine busy.
+      if (next === null) freshness.checkAlbum(albumId).catch((thrown: unknown) => console.error(thrown));
+      return { photos: toColumns(photos), next };
     },
     'albums.removePhotos': ({ albumId, photoIds }) => {
       catalog.albums.present(albumId);

@@ -19,6 +19,10 @@ const path = z.string().min(1).max(32_768);
 const rhoU = z.number().positive().max(32);
 const empty = z.undefined();
 
+/** Where a photo stands in its album's order. */
+const photoPlace = z.strictObject({ position: z.number().int(), photoId: id });
+export type PhotoPlace = z.infer<typeof photoPlace>;
+
 export const exportPreset = z.strictObject({
   format: z.enum(['same', 'jpeg', 'png', 'webp', 'avif', 'tiff']),
   quality: z.number().int().min(1).max(100),
@@ -75,7 +79,12 @@ export const requests = {
   'albums.rename': z.strictObject({ albumId: id, name: z.string().trim().min(1).max(200) }),
   'albums.remove': z.strictObject({ albumId: id }),
   'albums.restore': z.strictObject({ albumId: id }),
-  'albums.photos': z.strictObject({ albumId: id }),
+  /** A page of an album, behind `after` in its order; null: from its beginning. */
+  'albums.photos': z.strictObject({
+    albumId: id,
+    after: photoPlace.nullable(),
+    limit: z.number().int().min(1).max(10_000),
+  }),
   'albums.removePhotos': z.strictObject({ albumId: id, photoIds: ids }),
   'albums.addPhotos': z.strictObject({ albumId: id, photoIds: ids }),
 
@@ -128,6 +137,27 @@ export interface PhotoSummary {
   status: PhotoStatus;
   /** The newest protection in this album, when there is one: its id names the protected copy. */
   protectionId: number | null;
+}
+
+/** What the numbers of {@link PhotoColumns.statuses} mean; both sides have it as a value, and this type keeps them in step. */
+export type PhotoStatusCodes = readonly ['new', 'waiting', 'protecting', 'protected', 'failed', 'missing', 'stale'];
+
+/** Many {@link PhotoSummary}s, one column for each of their fields: objects by the thousand are slow to cross to the window. */
+export interface PhotoColumns {
+  photoIds: Float64Array;
+  /** Separated by `/`, which no file's name has. */
+  names: string;
+  widths: Uint32Array;
+  heights: Uint32Array;
+  statuses: Uint8Array;
+  /** 0 where there is none. */
+  protectionIds: Float64Array;
+}
+
+export interface PhotoPage {
+  photos: PhotoColumns;
+  /** What to ask the next page with; null when this was the last. */
+  next: PhotoPlace | null;
 }
 
 export interface ProtectionDetails {
@@ -250,7 +280,7 @@ export interface Outputs {
   'albums.rename': AlbumSummary;
   'albums.remove': null;
   'albums.restore': AlbumSummary;
-  'albums.photos': PhotoSummary[];
+  'albums.photos': PhotoPage;
   'albums.removePhotos': null;
   'albums.addPhotos': null;
   'photos.details': PhotoDetails;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 /** Where the library's own files are, relative to the folder that holds the catalog. */
@@ -13,4 +14,13 @@ export function noiseFile(key: string): string {
 /** A file below the folder that holds the catalog. */
 export function inData(dataFolder: string, file: string): string {
   return join(dataFolder, ...file.split('/'));
+}
+
+/**
+ * Tasks for these photos, with the keys that name their files: one random number for all of them and a count. Keys in
+ * order go into their index one behind the other; random ones go everywhere, and the slower the more there are.
+ */
+export function tasksFor(photoIds: readonly number[]): { photoId: number; key: string }[] {
+  const random = randomBytes(8).toString('hex');
+  return photoIds.map((photoId, n) => ({ photoId, key: random + n.toString(16).padStart(8, '0') }));
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -18,7 +18,7 @@ import { HostStopped } from '../hosts/client.ts';
 import type { Hold, JobSummary } from '../ipc/contract.ts';
 import type { Freshness } from '../library/freshness.ts';
 import type { EngineRoom } from './engineRoom.ts';
-import { COPIES_FOLDER, inData, noiseFile } from './names.ts';
+import { COPIES_FOLDER, inData, noiseFile, tasksFor } from './names.ts';
 import { finishTask, recordProtection } from './record.ts';
 import { TimeLeft } from './timeLeft.ts';
 
@@ -129,8 +129,8 @@ export class JobQueue {
           'Add photos to the album first.',
         );
       }
-      const tasks = chosen.map((photoId) => ({ photoId, key: randomBytes(12).toString('hex') }));
-      const id = catalog.jobs.insert({ albumId, rhoU, seed: randomInt(2 ** 32) }, tasks, now().toISOString());
+      const job = { albumId, rhoU, seed: randomInt(2 ** 32) };
+      const id = catalog.jobs.insert(job, tasksFor(chosen), now().toISOString());
       catalog.albumPhotos.settleJob(id);
       return id;
     });

@@ -5,10 +5,13 @@ import { fileFailure } from '../../engine/files/index.ts';
 import type { Catalog, PhotoFacts, PhotoRow } from '../catalog/index.ts';
 import type { Emit } from '../events.ts';
 import type { HostClient } from '../hosts/client.ts';
+import type { PhotoPlace } from '../ipc/contract.ts';
 import type { PhotoCalls } from './photoCalls.ts';
 
 /** How soon an album is looked through again when it is listed again. */
 const QUIET_MS = 10_000;
+/** Photos that are listed at once while an album is looked through. */
+const PAGE = 500;
 
 /** Everything that reading a file tells. `mtimeMs` is from before the reading: a change meanwhile is seen later. */
 export async function readFacts(host: Pick<HostClient<PhotoCalls>, 'call'>, path: string): Promise<PhotoFacts> {
@@ -57,8 +60,9 @@ export class Freshness {
       }
       throw meaning;
     }
-    if (photo.missingSince !== null) photos.setMissing(photoId, null);
-    if (size === photo.bytes && mtimeMs === photo.mtimeMs) return this.#row(photoId);
+    const isBack = photo.missingSince !== null;
+    if (isBack) photos.setMissing(photoId, null);
+    if (size === photo.bytes && mtimeMs === photo.mtimeMs) return isBack ? this.#row(photoId) : photo;
     return this.#adopt(photo, await readFacts(this.#host, photo.path));
   }
 
@@ -97,8 +101,15 @@ export class Freshness {
     const time = this.#now().getTime();
     if (time - (this.#lastCheck.get(albumId) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
     this.#lastCheck.set(albumId, time);
-    const before = new Map(this.#catalog.albumPhotos.list(albumId).map((photo) => [photo.photoId, photo]));
-    for (const photoId of before.keys()) {
+    let place: PhotoPlace | null = null;
+    do place = await this.#checkPage(albumId, place);
+    while (place !== null);
+  }
+
+  /** The photos of an album behind `after`, so few that listing them holds up nothing. Answers where to go on. */
+  async #checkPage(albumId: number, after: PhotoPlace | null): Promise<PhotoPlace | null> {
+    const { photos: before, next } = this.#catalog.albumPhotos.page(albumId, after, PAGE);
+    for (const { photoId } of before) {
       try {
         await this.refresh(photoId);
       } catch (thrown) {
@@ -106,9 +117,13 @@ export class Freshness {
         if (!(thrown instanceof UserError)) throw thrown;
       }
     }
-    const after = this.#catalog.albumPhotos.list(albumId);
-    const changed = after.filter((photo) => before.get(photo.photoId)?.status !== photo.status);
-    if (after.length !== before.size) this.#emit('albums.changed', { albumIds: [albumId] });
-    else if (changed.length > 0) this.#emit('photos.changed', { albumId, photos: changed });
+    const known = new Map(before.map((photo) => [photo.photoId, photo.status]));
+    const { photos: now } = this.#catalog.albumPhotos.page(albumId, after, PAGE);
+    // Where one has left, one of the next page may have moved up: telling of it too does no harm.
+    const changed = now.filter((photo) => known.get(photo.photoId) !== photo.status);
+    const here = new Set(now.map((photo) => photo.photoId));
+    if (before.some(({ photoId }) => !here.has(photoId))) this.#emit('albums.changed', { albumIds: [albumId] });
+    if (changed.length > 0) this.#emit('photos.changed', { albumId, photos: changed });
+    return next;
   }
 }

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Catalog, PhotoFacts } from '../../electron/catalog/index.ts';
 import type { ProtectReport } from '../../electron/jobs/engineCalls.ts';
+import { tasksFor } from '../../electron/jobs/names.ts';
 import { recordProtection } from '../../electron/jobs/record.ts';
 
 const NOW = '2026-11-22T12:00:00.000Z';
@@ -78,9 +79,7 @@ export function importAlbum(catalog: Catalog, count: number, factsAt: (n: number
 /** Makes a job for the whole album as `JobQueue.protectAlbum` does. Answers it. */
 export function makeJob(catalog: Catalog, albumId: number): number {
   return catalog.transaction(() => {
-    const tasks = catalog.albumPhotos
-      .ids(albumId)
-      .map((photoId) => ({ photoId, key: randomBytes(12).toString('hex') }));
+    const tasks = tasksFor(catalog.albumPhotos.ids(albumId));
     const jobId = catalog.jobs.insert({ albumId, rhoU: 8, seed: 1 }, tasks, NOW);
     catalog.albumPhotos.settleJob(jobId);
     return jobId;

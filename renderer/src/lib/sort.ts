@@ -13,12 +13,14 @@ export const SORTS: readonly { key: SortKey; label: string }[] = [
 /** Names as file managers order them: `IMG_2` before `IMG_10`, case ignored. */
 const names = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-/** The ids of `photos` in the order of `key`; ties keep the order in which the photos came. */
-export function sortedIds(photos: readonly PhotoSummary[], key: SortKey): number[] {
-  if (key === 'added') return photos.map((photo) => photo.photoId);
-  const compare =
-    key === 'name'
-      ? (a: PhotoSummary, b: PhotoSummary) => names.compare(a.name, b.name)
-      : (a: PhotoSummary, b: PhotoSummary) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status];
-  return photos.toSorted(compare).map((photo) => photo.photoId);
+/** `photos` in the order of `key`; ties keep the order in which they came. */
+export function sorted(photos: readonly PhotoSummary[], key: SortKey): readonly PhotoSummary[] {
+  switch (key) {
+    case 'added':
+      return photos;
+    case 'name':
+      return photos.toSorted((a, b) => names.compare(a.name, b.name));
+    case 'status':
+      return photos.toSorted((a, b) => STATUS_ORDER[a.status] - STATUS_ORDER[b.status]);
+  }
 }

@@ -1,5 +1,4 @@
 /** How the grid is laid out, and how the keyboard walks over it. */
-import { untrack } from 'svelte';
 import { justify, shownAspect, step, type Direction } from '../lib/justify.ts';
 import * as selecting from '../lib/selection.ts';
 import { photos } from './photos.svelte.ts';
@@ -16,15 +15,7 @@ class Grid {
   viewHeight = $state(0);
   readonly #size = remembered('grid.size', window.innerWidth > 2000 ? 280 : 208);
 
-  readonly aspects = $derived.by(() => {
-    const order = photos.order;
-    return untrack(() =>
-      Float32Array.from(order, (id) => {
-        const photo = photos.byId.get(id);
-        return photo === undefined ? 1 : shownAspect(photo.width, photo.height);
-      }),
-    );
-  });
+  readonly aspects = $derived(Float32Array.from(photos.shown, ({ width, height }) => shownAspect(width, height)));
   readonly rows = $derived(this.width > 0 ? justify(this.aspects, this.width, this.#size.value, GAP) : []);
 
   /** Wanted height of a row in pixels. */
@@ -40,6 +31,10 @@ class Grid {
   move(direction: Direction, extend: boolean): void {
     const { order, selection } = photos;
     if (order.length === 0) return;
+    if (direction === 'end' && !photos.whole) {
+      photos.whenWhole(() => this.move(direction, extend));
+      return;
+    }
     const from = selection.cursor === null ? undefined : photos.position.get(selection.cursor);
     const page = Math.max(1, Math.floor(this.viewHeight / (this.size + GAP)));
     const start = direction === 'end' ? order.length - 1 : 0;
@@ -62,7 +57,7 @@ class Grid {
   }
 
   selectAll(): void {
-    photos.selection = selecting.selectAll(photos.selection, photos.order);
+    photos.whenWhole(() => (photos.selection = selecting.selectAll(photos.selection, photos.order)));
   }
 
   selectNone(): void {

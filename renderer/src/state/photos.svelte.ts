@@ -1,28 +1,37 @@
 /** The photos of the open album: their order, the selection, and what changes while they are protected. */
 import { SvelteMap } from 'svelte/reactivity';
 import type { Failure, PhotoSummary } from '../../../electron/ipc/contract.ts';
+import { albumPages } from '../lib/albumPages.ts';
 import { failureOf, request } from '../lib/api.ts';
 import { plural } from '../lib/format.ts';
 import { NOTHING, retain, type Selection } from '../lib/selection.ts';
-import { sortedIds, type SortKey } from '../lib/sort.ts';
+import { sorted, type SortKey } from '../lib/sort.ts';
 import { notices } from './notices.svelte.ts';
 
 class Photos {
   albumId = $state<number | null>(null);
   loading = $state(false);
+  /** False while the album is read for the first time: what is shown then is its beginning. */
+  whole = $state(false);
   failure = $state.raw<Failure | null>(null);
   sort = $state<SortKey>('added');
   selection = $state.raw<Selection>(NOTHING);
-  /** By id, so that one photo's change redraws one cell and not 100 000. */
-  readonly byId = new SvelteMap<number, PhotoSummary>();
   /** As they were when the album was read: what orders that do not change are made from. */
   #loaded = $state.raw<readonly PhotoSummary[]>([]);
-  /** As they are now. */
-  #current = $state.raw<readonly PhotoSummary[]>([]);
+  #byId = $state.raw(new SvelteMap<number, PhotoSummary>());
+  /** As they are now, by id: for what looks at all of them, which would make 100 000 signals in {@link byId}. */
+  #now = new Map<number, PhotoSummary>();
+  /** Counts changes of {@link #now}. */
+  #changes = $state(0);
+  /** Counts readings: one that is overtaken by another is given up. */
+  #reading = 0;
+  /** What has changed since the reading under way began. */
+  #changedMeanwhile = new Map<number, PhotoSummary>();
+  #waiting: (() => void)[] = [];
 
-  readonly order: readonly number[] = $derived(
-    sortedIds(this.sort === 'status' ? this.#current : this.#loaded, this.sort),
-  );
+  /** In the order shown. Where photos do not change places, they are as they were when the album was read. */
+  readonly shown: readonly PhotoSummary[] = $derived(sorted(this.sort === 'status' ? this.#current() : this.#loaded, this.sort)); // prettier-ignore
+  readonly order: readonly number[] = $derived(this.shown.map((photo) => photo.photoId));
   readonly position = $derived(new Map(this.order.map((id, index) => [id, index])));
   readonly cursorPhoto = $derived(
     this.selection.cursor === null ? null : (this.byId.get(this.selection.cursor) ?? null),
@@ -30,39 +39,68 @@ class Photos {
   /** The selected ids in the order shown. */
   readonly selectedIds = $derived(this.order.filter((id) => this.selection.ids.has(id)));
 
+  /** By id, so that one photo's change redraws one cell and not 100 000. */
+  get byId(): ReadonlyMap<number, PhotoSummary> {
+    return this.#byId;
+  }
+
   /** Shows the photos of `albumId`; null shows none. */
   async open(albumId: number | null): Promise<void> {
     if (albumId === this.albumId) return;
     this.albumId = albumId;
     this.selection = NOTHING;
-    this.#loaded = [];
-    this.#current = [];
-    this.byId.clear();
+    this.whole = false;
+    this.#waiting = [];
+    this.#changedMeanwhile.clear();
+    this.#take([]);
     await this.reload();
   }
 
   async reload(): Promise<void> {
     const albumId = this.albumId;
+    const reading = ++this.#reading;
     this.failure = null;
+    this.loading = albumId !== null;
     if (albumId === null) return;
-    this.loading = true;
     try {
-      const photos = await request('albums.photos', { albumId });
-      if (this.albumId === albumId) this.#take(photos);
+      const read: PhotoSummary[] = [];
+      for await (const page of albumPages(albumId)) {
+        if (this.#reading !== reading) return;
+        const isFirst = read.length === 0;
+        read.push(...page);
+        // What is shown first does not wait for the rest, unless the rest may belong before it.
+        if (isFirst && !this.whole && this.sort === 'added') this.#take([...read]);
+      }
+      this.#take(read);
+      this.#becomeWhole();
     } catch (thrown) {
-      if (this.albumId === albumId) this.failure = failureOf(thrown);
+      if (this.#reading === reading) this.failure = failureOf(thrown);
     } finally {
-      if (this.albumId === albumId) this.loading = false;
+      if (this.#reading === reading) {
+        this.loading = false;
+        this.#changedMeanwhile.clear();
+      }
     }
+  }
+
+  /** Calls `act` when the whole album is there; never when another one is opened before. */
+  whenWhole(act: () => void): void {
+    if (this.whole) act();
+    else this.#waiting.push(act);
   }
 
   /** Some photos of `albumId` have changed; false when one is not known yet, so that the album has to be read again. */
   update(albumId: number, changed: readonly PhotoSummary[]): boolean {
     if (albumId !== this.albumId) return true;
-    const known = changed.filter((photo) => this.byId.has(photo.photoId));
-    for (const photo of known) this.byId.set(photo.photoId, photo);
-    this.#current = this.#loaded.map((photo) => this.byId.get(photo.photoId) ?? photo);
-    return known.length === changed.length;
+    if (this.loading) for (const photo of changed) this.#changedMeanwhile.set(photo.photoId, photo);
+    const known = changed.filter((photo) => this.#now.has(photo.photoId));
+    for (const photo of known) {
+      this.#now.set(photo.photoId, photo);
+      this.#byId.set(photo.photoId, photo);
+    }
+    this.#changes += 1;
+    // One that is not known may still come with the pages that are being read.
+    return known.length === changed.length || !this.whole;
   }
 
   /** Takes photos out of the album; the notice puts them back. */
@@ -72,7 +110,9 @@ class Photos {
     await notices.attempt(async () => {
       await request('albums.removePhotos', { albumId, photoIds: [...photoIds] });
       const gone = new Set(photoIds);
-      this.#take(this.#current.filter((photo) => !gone.has(photo.photoId)));
+      this.#take([...this.#now.values()].filter((photo) => !gone.has(photo.photoId)));
+      // Pages that have been read already still have them.
+      if (this.loading) void this.reload();
       notices.tell('info', `${plural(photoIds.length, 'photo')} left the album. The files were not touched.`, {
         label: 'Undo',
         run: () =>
@@ -86,26 +126,24 @@ class Photos {
 
   #take(photos: readonly PhotoSummary[]): void {
     const before = this.order;
-    const kept = new Set(photos.map((photo) => photo.photoId));
-    for (const id of [...this.byId.keys()]) if (!kept.has(id)) this.byId.delete(id);
-    for (const photo of photos) {
-      const known = this.byId.get(photo.photoId);
-      if (known === undefined || !same(known, photo)) this.byId.set(photo.photoId, photo);
-    }
-    this.#loaded = photos;
-    this.#current = photos;
+    const now = new Map(photos.map((photo) => [photo.photoId, this.#changedMeanwhile.get(photo.photoId) ?? photo]));
+    this.#now = now;
+    this.#byId = new SvelteMap(now);
+    this.#loaded = [...now.values()];
     this.selection = retain(this.selection, before, this.order);
   }
-}
 
-function same(a: PhotoSummary, b: PhotoSummary): boolean {
-  return (
-    a.status === b.status &&
-    a.protectionId === b.protectionId &&
-    a.name === b.name &&
-    a.width === b.width &&
-    a.height === b.height
-  );
+  #current(): readonly PhotoSummary[] {
+    void this.#changes;
+    return this.#loaded.map((photo) => this.#now.get(photo.photoId) ?? photo);
+  }
+
+  #becomeWhole(): void {
+    this.whole = true;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const act of waiting) act();
+  }
 }
 
 export const photos = new Photos();

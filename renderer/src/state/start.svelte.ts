@@ -40,6 +40,10 @@ class Start {
     const reread = async () => {
       timer = null;
       await albums.load();
+      if (photos.loading) {
+        soon();
+        return;
+      }
       // What changes of photos is told one by one; the whole album is read when photos have come or gone.
       const counted = albums.list.find((album) => album.albumId === photos.albumId)?.photos;
       const changed = counted !== undefined && counted !== photos.byId.size;

@@ -5,7 +5,7 @@ import { baseName, bytes, dimensions, percent, plural, roughly, timeLeft } from 
 import { exampleName, extensionOf, namingProblem, stemOf } from '../../../renderer/src/lib/naming.ts';
 import { exportExtension, matchingPreset, PRESETS } from '../../../renderer/src/lib/presets.ts';
 import { deviation, perSecond } from '../../../renderer/src/lib/runtimes.ts';
-import { sortedIds } from '../../../renderer/src/lib/sort.ts';
+import { sorted, type SortKey } from '../../../renderer/src/lib/sort.ts';
 import { strengthLabel } from '../../../renderer/src/lib/strengths.ts';
 import { thumbUrl } from '../../../renderer/src/lib/urls.ts';
 
@@ -113,10 +113,12 @@ describe('orders of an album', () => {
   });
   const photos = [photo(1, 'img_10.jpg', 'protected'), photo(2, 'IMG_2.jpg', 'failed'), photo(3, 'a.jpg', 'protected')];
 
+  const ids = (key: SortKey) => sorted(photos, key).map((each) => each.photoId);
+
   it('as added, by name as people count, by what needs attention', () => {
-    expect(sortedIds(photos, 'added')).toEqual([1, 2, 3]);
-    expect(sortedIds(photos, 'name')).toEqual([3, 2, 1]);
-    expect(sortedIds(photos, 'status')).toEqual([2, 1, 3]);
+    expect(ids('added')).toEqual([1, 2, 3]);
+    expect(ids('name')).toEqual([3, 2, 1]);
+    expect(ids('status')).toEqual([2, 1, 3]);
   });
 });
 

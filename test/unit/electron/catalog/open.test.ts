@@ -8,6 +8,7 @@ import { openCatalog } from '../../../../electron/catalog/index.ts';
 import { migrate, versionOf } from '../../../../electron/catalog/migrate.ts';
 import { migrations } from '../../../../electron/catalog/migrations/index.ts';
 import { backupFolder, catalogFile, openDatabase } from '../../../../electron/catalog/open.ts';
+import { leaveWholeMark, takeWholeMark } from '../../../../electron/catalog/wholeMark.ts';
 import { UserError } from '../../../../engine/errors.ts';
 import { temporaryFolder } from '../support/folders.ts';
 
@@ -25,6 +26,22 @@ function codeOf(action: () => unknown): string {
     throw thrown;
   }
   return 'no error';
+}
+
+/** Enough albums for a table of many pages. */
+function fillAndClose(folder: string): void {
+  const { catalog } = openCatalog(folder);
+  catalog.transaction(() => {
+    for (let n = 0; n < 500; n++) catalog.albums.insert(`Album ${n} ${'x'.repeat(200)}`, n, null, '2026-01-01');
+  });
+  catalog.close();
+}
+
+/** Overwrites one page near the end: everything else can still be read. */
+function damage(path: string): void {
+  const bytes = readFileSync(path);
+  bytes.fill(0xff, bytes.length - 3 * 4096, bytes.length - 2 * 4096);
+  writeFileSync(path, bytes);
 }
 
 describe('migrations', () => {
@@ -138,11 +155,7 @@ describe('a catalog that cannot be used', () => {
 
   test.each(['garbage', 'truncated'])('because it is %s is set aside, and a fresh one begins with a notice', (kind) => {
     const folder = temporaryFolder();
-    const { catalog } = openCatalog(folder);
-    catalog.transaction(() => {
-      for (let n = 0; n < 500; n++) catalog.albums.insert(`Album ${n} ${'x'.repeat(200)}`, n, null, '2026-01-01');
-    });
-    catalog.close();
+    fillAndClose(folder);
     if (kind === 'garbage') writeFileSync(catalogFile(folder), 'this is no catalog'.repeat(1000));
     else truncateSync(catalogFile(folder), 20_000);
     const damaged = readFileSync(catalogFile(folder));
@@ -169,6 +182,41 @@ describe('a catalog that cannot be used', () => {
     expect(opened.catalog.albums.summaries().map((album) => album.name)).toEqual(['Kept']);
     expect(opened.notices[0]).toContain('catalog-2026-11-20-100000.db');
     opened.catalog.close();
+  });
+
+  test('because it was damaged while it was open is found so when it is closed, and set aside at the next start', () => {
+    const folder = temporaryFolder();
+    fillAndClose(folder);
+    damage(catalogFile(folder));
+    // As if the damage had come in a way that no time of the file tells of.
+    leaveWholeMark(catalogFile(folder));
+    const trusted = openCatalog(folder);
+    expect(trusted.notices).toEqual([]);
+    trusted.catalog.close();
+    const { catalog, notices } = openCatalog(folder);
+    expect(notices[0]).toContain('catalog-damaged');
+    catalog.close();
+  });
+
+  test('because it is damaged is found so when it has been written to since it was closed', () => {
+    const folder = temporaryFolder();
+    fillAndClose(folder);
+    damage(catalogFile(folder));
+    const { catalog, notices } = openCatalog(folder);
+    expect(notices[0]).toContain('catalog-damaged');
+    catalog.close();
+  });
+
+  test('because it is damaged is found so after a kill', () => {
+    const folder = temporaryFolder();
+    fillAndClose(folder);
+    // Nobody closes it in words: the mark went when it was opened.
+    openDatabase(folder).db.close();
+    damage(catalogFile(folder));
+    expect(takeWholeMark(catalogFile(folder))).toBe(false);
+    const { catalog, notices } = openCatalog(folder);
+    expect(notices[0]).toContain('catalog-damaged');
+    catalog.close();
   });
 
   test('in a place that cannot be written says so', () => {

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { PhotoPlace } from '../../../../electron/ipc/contract.ts';
 import { Catalog } from '../../../../electron/catalog/index.ts';
 import { migrate } from '../../../../electron/catalog/migrate.ts';
 import { migrations } from '../../../../electron/catalog/migrations/index.ts';
@@ -116,6 +117,67 @@ describe('photos', () => {
     ]);
     catalog.photos.setMissing(1, NOW);
     expect(statuses(catalog, albumId)).toEqual(['missing']);
+  });
+});
+
+describe('pages of an album', () => {
+  function albumOf(count: number): { catalog: Catalog; albumId: number } {
+    const { catalog } = openTestCatalog();
+    const albumId = catalog.albums.insert('Sea', 1, null, NOW);
+    for (let n = 1; n <= count; n++) catalog.albumPhotos.put(albumId, catalog.photos.insert(facts(n), NOW), NOW);
+    return { catalog, albumId };
+  }
+
+  function pages(catalog: Catalog, albumId: number, limit: number): number[][] {
+    const read: number[][] = [];
+    let after: PhotoPlace | null = null;
+    do {
+      const { photos, next } = catalog.albumPhotos.page(albumId, after, limit);
+      read.push(photos.map((photo) => photo.photoId));
+      after = next;
+    } while (after !== null);
+    return read;
+  }
+
+  test('are together what the list is, whatever their size', () => {
+    const { catalog, albumId } = albumOf(7);
+    catalog.albumPhotos.remove(albumId, 3, NOW);
+    expect(pages(catalog, albumId, 2)).toEqual([[1, 2], [4, 5], [6, 7], []]);
+    expect(pages(catalog, albumId, 4)).toEqual([
+      [1, 2, 4, 5],
+      [6, 7],
+    ]);
+    expect(catalog.albumPhotos.page(albumId, null, 100)).toEqual({
+      photos: catalog.albumPhotos.list(albumId),
+      next: null,
+    });
+    expect(pages(catalog, 99, 5)).toEqual([[]]);
+  });
+
+  test('miss no photo that stands where another stood', () => {
+    const { catalog, albumId } = albumOf(4);
+    const copy = catalog.photos.insert(facts(9), NOW);
+    catalog.albumPhotos.exchange(2, copy, NOW);
+    catalog.albumPhotos.put(albumId, 2, NOW);
+    expect(pages(catalog, albumId, 2)).toEqual([[1, 2], [copy, 3], [4]]);
+  });
+
+  test('go on after one whose place has been left meanwhile', () => {
+    const { catalog, albumId } = albumOf(5);
+    const { next } = catalog.albumPhotos.page(albumId, null, 2);
+    catalog.albumPhotos.remove(albumId, 2, NOW);
+    expect(catalog.albumPhotos.page(albumId, next, 10).photos.map((photo) => photo.photoId)).toEqual([3, 4, 5]);
+  });
+
+  test('are found by their place in the index, without sorting', () => {
+    const asked: string[] = [];
+    const db = new Database(':memory:', { verbose: (sql) => asked.push(String(sql)) });
+    onTestFinished(() => void db.close());
+    migrate(db, migrations, () => undefined);
+    new Catalog(db, '').albumPhotos.page(1, { position: 7, photoId: 7 }, 10);
+    const plan = db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${asked.at(-1) ?? ''}`).all();
+    expect(plan[0]?.detail).toContain('album_photos_order (album_id=? AND (position,photo_id)>(?,?))');
+    expect(plan.some(({ detail }) => detail.includes('TEMP B-TREE'))).toBe(false);
   });
 });
 
@@ -310,6 +372,7 @@ describe('at 100,000 photos', () => {
 
   const uses: [string, (catalog: Catalog) => unknown][] = [
     ['an album’s photos', ({ albumPhotos }) => albumPhotos.list(1)],
+    ['a page of an album', ({ albumPhotos }) => albumPhotos.page(1, { position: 7, photoId: 7 }, 10)],
     ['one photo of an album', ({ albumPhotos }) => albumPhotos.find(1, 1)],
     ['an album’s photo ids', ({ albumPhotos }) => albumPhotos.ids(1)],
     ['an album’s photos by content', ({ albumPhotos }) => albumPhotos.idsByContent(1)],

@@ -85,12 +85,35 @@ describe('the program’s door', () => {
   });
 
   test('refuses input that the contract does not know, in words', async () => {
-    for (const input of [undefined, {}, { albumId: -1 }, { albumId: 1.5 }, { albumId: 1, more: 2 }, 'x']) {
+    const page = { albumId: 1, after: null, limit: 10 };
+    for (const input of [
+      undefined,
+      {},
+      'x',
+      ...[{ albumId: -1 }, { albumId: 1.5 }, { more: 2 }, { limit: 0 }, { after: { position: 1 } }].map((wrong) => ({
+        ...page,
+        ...wrong,
+      })),
+    ]) {
       expect(await ask('albums.photos', input)).toMatchObject({ ok: false, failure: { code: 'bad-setting' } });
     }
-    expect(await ask('albums.photos', { albumId: 99 })).toMatchObject({
+    expect(await ask('albums.photos', { ...page, albumId: 99 })).toMatchObject({
       ok: false,
       failure: { problem: 'This album is no longer in the catalog.' },
+    });
+  });
+
+  test('gives an album page by page, as columns', async () => {
+    const page = { albumId: shop.albumId, limit: 1 };
+    const place = { position: 1, photoId: 1 };
+    expect(await ask('albums.photos', { ...page, after: null })).toMatchObject({
+      value: {
+        photos: { photoIds: Float64Array.of(1), names: 'a.jpg', protectionIds: Float64Array.of(0) },
+        next: place,
+      },
+    });
+    expect(await ask('albums.photos', { ...page, after: place, limit: 2 })).toMatchObject({
+      value: { photos: { photoIds: Float64Array.of(2), names: 'b.jpg' }, next: null },
     });
   });
 

@@ -218,4 +218,26 @@ describe('freshness', () => {
     await freshness.checkAlbum(albumIds[0] ?? 0);
     expect(log.last('photos.changed')?.photos.map((photo) => [photo.photoId, photo.status])).toEqual([[1, 'missing']]);
   });
+
+  test('looks a large album through a page at a time', async () => {
+    const { catalog, freshness, log } = openLibrary();
+    const now = '2026-11-22T12:00:00.000Z';
+    const albumId = catalog.albums.insert('Gone', 0, null, now);
+    catalog.transaction(() => {
+      for (let n = 0; n < 620; n++) {
+        const info = { path: `/gone/${n}.jpg`, format: 'jpeg', width: 3, height: 2, orientation: 1, bitDepth: 8, colour: 'rgb', hasAlpha: false, hasProfile: false, bytes: 1, takenAt: null } as const; // prettier-ignore
+        const sha256 = n.toString(16).padStart(64, '0');
+        catalog.albumPhotos.put(
+          albumId,
+          catalog.photos.insert({ sha256, name: `${n}.jpg`, mtimeMs: 1, info }, now),
+          now,
+        );
+      }
+    });
+    await freshness.checkAlbum(albumId);
+    const told = log.all('photos.changed').map(({ photos }) => photos.map((photo) => photo.photoId));
+    expect(told.map((page) => page.length)).toEqual([500, 120]);
+    expect(told.flat()).toEqual(catalog.albumPhotos.ids(albumId));
+    expect(new Set(catalog.albumPhotos.list(albumId).map((photo) => photo.status))).toEqual(new Set(['missing']));
+  });
 });
