@@ -31,6 +31,8 @@ export class Freshness {
   readonly #emit: Emit;
   readonly #now: () => Date;
   readonly #lastCheck = new Map<number, number>();
+  readonly #checks = new Set<Promise<void>>();
+  #stopping = false;
 
   constructor(catalog: Catalog, host: Pick<HostClient<PhotoCalls>, 'call'>, emit: Emit, now: () => Date) {
     this.#catalog = catalog;
@@ -98,6 +100,18 @@ export class Freshness {
    * Looks through an album's files in the background, at most once in a while, and tells what has changed.
    */
   async checkAlbum(albumId: number): Promise<void> {
+    const check = this.#checkAlbum(albumId);
+    this.#checks.add(check);
+    await check.finally(() => this.#checks.delete(check));
+  }
+
+  /** Looks at no further photo; resolves when the one that is being looked at is done with. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.allSettled(this.#checks);
+  }
+
+  async #checkAlbum(albumId: number): Promise<void> {
     const time = this.#now().getTime();
     if (time - (this.#lastCheck.get(albumId) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
     this.#lastCheck.set(albumId, time);
@@ -110,6 +124,7 @@ export class Freshness {
   async #checkPage(albumId: number, after: PhotoPlace | null): Promise<PhotoPlace | null> {
     const { photos: before, next } = this.#catalog.albumPhotos.page(albumId, after, PAGE);
     for (const { photoId } of before) {
+      if (this.#stopping) return null;
       try {
         await this.refresh(photoId);
       } catch (thrown) {

@@ -160,6 +160,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
       await queue.stop();
       workTimes.close();
       await exporter.idle();
+      await freshness.stop();
       for (const host of [engineHost, viewHost, workHost]) host.stop();
       catalog.backUpIfDue(now());
       catalog.close();
