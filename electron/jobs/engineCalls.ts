@@ -98,7 +98,7 @@ export const engineCalls = {
   },
   /** The class for a new album, given the classes of all albums that ever were. */
   targetClass: {
-    input: z.object({ engine: engineWish, used: z.array(z.number()) }),
+    input: z.object({ generatorFolder: z.string(), used: z.array(z.number()) }),
     output: z.object({ targetClass: z.number() }),
     progress: z.never(),
   },

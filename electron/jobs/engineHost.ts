@@ -1,5 +1,5 @@
 /** The engine host: a process of its own, so that no optimization ever stands in the window's way. */
-import { chooseTargetClass, openEngine, openRuntime, seedFor, testProtection } from '../../engine/index.ts';
+import { chooseTargetClass, loadGenerator, openEngine, openRuntime, seedFor, testProtection } from '../../engine/index.ts';
 import { parentPort } from '../hosts/parentPort.ts';
 import { serve } from '../hosts/serve.ts';
 import { engineCalls } from './engineCalls.ts';
@@ -10,6 +10,7 @@ serve(
   engineCalls,
   engineService({
     openEngine,
+    classesOf: async (folder) => (await loadGenerator(folder)).network.classes,
     chooseTargetClass,
     seedFor,
     testProtection: async ({ threads }, request, hooks) => {

@@ -35,6 +35,7 @@ interface Hooks {
 
 export interface EngineRoomParts {
   host: Pick<HostClient<EngineCalls>, 'call'>;
+  generatorFolder: string;
   /** Asked for each photo: changed settings count from the next one on. */
   wish: () => Promise<EngineWish>;
   emit: Emit;
@@ -71,8 +72,8 @@ export class EngineRoom {
 
   /** The target class for a new album. @throws UserError, HostStopped */
   async chooseTargetClass(used: readonly number[]): Promise<number> {
-    const engine = await this.#parts.wish();
-    const { targetClass } = await this.#parts.host.call('targetClass', { engine, used: [...used] });
+    const { generatorFolder, host } = this.#parts;
+    const { targetClass } = await host.call('targetClass', { generatorFolder, used: [...used] });
     return targetClass;
   }
 

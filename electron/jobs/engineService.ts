@@ -11,6 +11,8 @@ import { toReport, type EngineCalls, type EngineWish } from './engineCalls.ts';
 /** What the host takes from the engine; the real functions come in from `engineHost.ts`. */
 export interface EngineParts {
   openEngine: (options: EngineOptions) => Promise<Engine>;
+  /** How many classes the generator in a folder has. */
+  classesOf: (generatorFolder: string) => Promise<number>;
   chooseTargetClass: (usedClasses: readonly number[], classes: number) => number;
   seedFor: (jobSeed: number, contentSha256: string) => number;
   testProtection: (
@@ -51,11 +53,10 @@ export function engineService(parts: EngineParts): Implementation<EngineCalls> {
         const { generator, runtime } = await engineFor(options);
         return { generator, runtime };
       }),
-    targetClass: ({ engine: options, used }) =>
-      inTurn(async () => {
-        const { generator } = await engineFor(options);
-        return { targetClass: parts.chooseTargetClass(used, generator.classes) };
-      }),
+    // Beside the others, and without an engine: an import does not wait for a photo, nor for the trial of the runtimes.
+    targetClass: async ({ generatorFolder, used }) => ({
+      targetClass: parts.chooseTargetClass(used, await parts.classesOf(generatorFolder)),
+    }),
     protect: ({ engine: options, rhoU, targetClass, seed, ...files }, hooks) =>
       inTurn(async () => {
         const engine = await engineFor(options);

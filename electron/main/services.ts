@@ -94,6 +94,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
   let closing = false;
   const engine = new EngineRoom({
     host: engineHost,
+    generatorFolder: parts.generatorFolder,
     wish: async () => {
       const { runtime, threads } = settings.get();
       const plan = await runtimes.plan(runtime, threads);

@@ -23,6 +23,7 @@ function roomOver(
         );
       },
     },
+    generatorFolder: 'g',
     wish: () =>
       Promise.resolve({
         generatorFolder: 'g',

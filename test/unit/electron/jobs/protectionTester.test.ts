@@ -97,6 +97,7 @@ describe('a test', () => {
       startEngineHost: memoryHost<EngineCalls>(engineCalls, () =>
         engineService({
           openEngine: () => Promise.resolve(shop.engine),
+          classesOf: () => Promise.resolve(8),
           chooseTargetClass: () => 0,
           seedFor: (jobSeed) => jobSeed,
           testProtection: (_options, request, hooks) => shop.engine.testProtection(request, hooks),
@@ -235,6 +236,7 @@ describe('the engine host', () => {
     const begun = new Promise<void>((resolve) => (step = resolve));
     const service = engineService({
       openEngine: () => Promise.resolve(engine),
+      classesOf: () => Promise.resolve(8),
       chooseTargetClass: () => 0,
       seedFor: (jobSeed) => jobSeed,
       testProtection: async (_options, request, { turn }) => {

@@ -117,6 +117,7 @@ export function testEngineRoom(log: EventLog, engine = new TestEngine()): TestEn
         const failure = openFailures.shift();
         return failure === undefined ? Promise.resolve(engine) : Promise.reject(failure);
       },
+      classesOf: () => Promise.resolve(engine.generator.classes),
       chooseTargetClass: (used, classes) => used.length % classes,
       seedFor: (jobSeed, sha256) => (jobSeed ^ Number.parseInt(sha256.slice(0, 8), 16)) >>> 0,
       testProtection: (_options, request, hooks) => engine.testProtection(request, hooks),
@@ -125,6 +126,7 @@ export function testEngineRoom(log: EventLog, engine = new TestEngine()): TestEn
   const client = new HostClient<EngineCalls>('engine', engineCalls, memory.start);
   const room = new EngineRoom({
     host: client,
+    generatorFolder: 'g',
     wish: () => Promise.resolve({ generatorFolder: 'g', runtimes: [{ id: 'onnx/cpu', seconds: null }], threads: null }),
     emit: log.emit,
     onDropped: () => Promise.resolve(),

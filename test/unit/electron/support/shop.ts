@@ -41,6 +41,7 @@ export async function openShop(
     startEngineHost: memoryHost<EngineCalls>(engineCalls, () =>
       engineService({
         openEngine: () => Promise.resolve(engine),
+        classesOf: () => Promise.resolve(engine.generator.classes),
         chooseTargetClass: (used, classes) => used.length % classes,
         seedFor: (jobSeed) => jobSeed,
         testProtection: (_options, request, hooks) => engine.testProtection(request, hooks),
