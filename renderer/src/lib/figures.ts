@@ -4,9 +4,9 @@
 export function psnrInWords(psnr: number | null): string {
   if (psnr === null) return 'identical to the original';
   if (psnr >= 42) return 'practically indistinguishable';
-  if (psnr >= 36) return 'very hard to see';
-  if (psnr >= 32) return 'a slightly changed texture when you look closely';
-  return 'a visible fine texture';
+  if (psnr >= 36) return 'hard to see';
+  if (psnr >= 32) return 'slightly changed colours and textures when you look closely';
+  return 'visibly changed colours and textures';
 }
 
 /** SSIM (structural similarity, 0 to 1) in words. */
