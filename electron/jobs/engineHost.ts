@@ -1,5 +1,12 @@
 /** The engine host: a process of its own, so that no optimization ever stands in the window's way. */
-import { chooseTargetClass, loadGenerator, openEngine, openRuntime, seedFor, testProtection } from '../../engine/index.ts';
+import {
+  chooseTargetClass,
+  loadGenerator,
+  openEngine,
+  openRuntime,
+  seedFor,
+  testProtection,
+} from '../../engine/index.ts';
 import { parentPort } from '../hosts/parentPort.ts';
 import { serve } from '../hosts/serve.ts';
 import { engineCalls } from './engineCalls.ts';

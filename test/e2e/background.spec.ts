@@ -1,6 +1,6 @@
 /** Work without a window: the program stays while there is some, comes back, and ends with the last job. */
 import { expect, test } from '@playwright/test';
-import { allProtected, importFolder, makeBench, protectAlbum, smallPhotos, start } from './support.ts';
+import { importFolder, makeBench, protectAlbum, smallPhotos, start } from './support.ts';
 
 test('a closed window does not stop a job; the program comes back when it is asked for, and ends with the job', async () => {
   const bench = makeBench();

@@ -134,7 +134,7 @@ class Photos {
   }
 
   #current(): readonly PhotoSummary[] {
-    void this.#changes;
+    if (this.#changes === 0) return this.#loaded;
     return this.#loaded.map((photo) => this.#now.get(photo.photoId) ?? photo);
   }
 
