@@ -17,7 +17,7 @@ export function chooseFastest(rows: readonly RuntimeRow[]): Pick<RuntimeTable, '
   const times = second.seconds / first.seconds;
   return {
     chosen: first.id,
-    why: `${name} computes correctly and is ${times.toPrecision(2)} times as fast as the next, ${runtimeName(second.id)}.`,
+    why: `${name} computes correctly and is ${times.toFixed(times < 10 ? 1 : 0)} times as fast as the next, ${runtimeName(second.id)}.`,
   };
 }
 
