@@ -1,3 +1,5 @@
+import { median } from './median.ts';
+
 /**
  * How far gradients may be from the reference's, by ‖g − r‖₂ / ‖r‖₂. Right arithmetic of another order is at some 1e-6,
  * but a rectifier whose input is all but zero may turn on in one right runtime and off in another, and that alone can
@@ -32,13 +34,12 @@ export interface Agreement {
 export function agreementOf(gradients: readonly Float32Array[], references: readonly Float32Array[]): Agreement {
   const errors = references.map((reference, i) => relativeErrorOf(gradients[i] ?? new Float32Array(), reference));
   if (gradients.length !== references.length || !errors.every(Number.isFinite)) return { median: NaN, largest: NaN };
-  const sorted = errors.sort((a, b) => a - b);
-  return { median: sorted[sorted.length >> 1] ?? NaN, largest: sorted.at(-1) ?? NaN };
+  return { median: median(errors), largest: errors.length === 0 ? NaN : Math.max(...errors) };
 }
 
 /** Whether a trial's gradients are near enough to the reference's to be used: never where a value is no number. */
-export function isRight({ median, largest }: Agreement): boolean {
-  return median <= GRADIENT_BOUNDS.median && isNear(largest);
+export function isRight(agreement: Agreement): boolean {
+  return agreement.median <= GRADIENT_BOUNDS.median && isNear(agreement.largest);
 }
 
 /** Whether one gradient by itself may be a right one: all that can be told of it, see {@link GRADIENT_BOUNDS}. */
@@ -47,9 +48,9 @@ export function isNear(relativeError: number): boolean {
 }
 
 /** In words why a trial's gradients are not right. */
-export function wrongInWords({ median, largest }: Agreement): string {
-  if (!(median > GRADIENT_BOUNDS.median)) return farInWords(largest);
-  return offInWords(median, 'relative, in L2, the median of several', GRADIENT_BOUNDS.median);
+export function wrongInWords(agreement: Agreement): string {
+  if (!(agreement.median > GRADIENT_BOUNDS.median)) return farInWords(agreement.largest);
+  return offInWords(agreement.median, 'relative, in L2, the median of several', GRADIENT_BOUNDS.median);
 }
 
 /** In words why one gradient by itself is not right. */

@@ -1,6 +1,7 @@
 import { isReference, REFERENCES, RUNTIME_IDS, runtimeName, type RuntimeId } from './candidates.ts';
 import { chooseFastest } from './choose.ts';
 import { agreementOf, isRight, wrongInWords } from './compare.ts';
+import { median } from './median.ts';
 import { Trial, TrialFailed, type StartTrial } from './trial.ts';
 import type { RuntimeRow, RuntimeTable } from './types.ts';
 
@@ -158,11 +159,6 @@ async function timed(
   }
   for (const [id, values] of seconds) if (!outcomes.has(id)) outcomes.set(id, median(values));
   return outcomes;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
 const emptyRow = (id: RuntimeId): RuntimeRow => ({

@@ -48,41 +48,40 @@ export function holdOriginal(
   });
 }
 
-/** The noise over the copy. `original` tells its channels: a grey photo's profile can make it RGB. */
-export function noiseRowsOf(
-  vips: PhotoLibrary,
-  noise: NoiseCanvas,
-  photo: PhotoHeader,
-  plan: CopyPlan,
-  original: VipsImage,
-): NoiseRows {
-  return new NoiseRows(vips, noise, plan, original.bands - (hasAlpha(photo, plan) ? 1 : 0) === 1 ? 1 : 3);
-}
-
 function bytesOf(plan: CopyPlan, bands: number): number {
   return plan.width * plan.height * bands * (plan.bitDepth / 8);
 }
 
-/** The photo's pixels, alpha among them, for one pass from top to bottom. */
-export function originalOf(
+/** What one pass from top to bottom works on. */
+export interface Pass {
+  /** The photo's pixels, alpha among them. */
+  original: VipsImage;
+  /** The noise over the copy. */
+  rows: NoiseRows;
+}
+
+export function passOf(
   vips: PhotoLibrary,
   input: InputFile,
   own: Own,
   photo: PhotoHeader,
   plan: CopyPlan,
   held: VipsImage | null,
-): VipsImage {
-  return held ?? prepare(vips, input, own, photo, plan);
+  noise: NoiseCanvas,
+): Pass {
+  const original = held ?? prepare(vips, input, own, photo, plan);
+  // Only the pixels tell the channels: a grey photo's profile can make it RGB.
+  const bands = original.bands - (hasAlpha(photo, plan) ? 1 : 0) === 1 ? 1 : 3;
+  return { original, rows: new NoiseRows(vips, noise, plan, bands) };
 }
 
-/** Both pictures, for one pass from top to bottom over {@link originalOf}. */
+/** Both pictures of a pass. */
 export function picturesOf(
   vips: PhotoLibrary,
   own: Own,
   photo: PhotoHeader,
   plan: CopyPlan,
-  original: VipsImage,
-  rows: NoiseRows,
+  { original, rows }: Pass,
 ): Pictures {
   const { colour, alpha } = splitAlpha(own, original, hasAlpha(photo, plan));
   return { original: colour, changed: addNoise(vips, own, colour, alpha, rows), alpha };

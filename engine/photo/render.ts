@@ -1,6 +1,6 @@
 import { writeAtomically } from './atomicWrite.ts';
-import { holdOriginal, noiseRowsOf, originalOf, picturesOf } from './copyPixels.ts';
-import type { Pictures } from './copyPixels.ts';
+import { holdOriginal, passOf, picturesOf } from './copyPixels.ts';
+import type { Pass, Pictures } from './copyPixels.ts';
 import { planCopy, refuseOriginal } from './copyPlan.ts';
 import type { CopyPlan } from './copyPlan.ts';
 import { encode, extensionOf, isLossless } from './encode.ts';
@@ -17,7 +17,7 @@ import { unitsPer255 } from './noiseRows.ts';
 import type { NoiseRows } from './noiseRows.ts';
 import { NoisyRows } from './noisyRows.ts';
 import { decoding, readHeader } from './open.ts';
-import { RowCollector } from './rowCollector.ts';
+import { pullRows } from './pullRows.ts';
 import { addExifToTiff } from './tiffExif.ts';
 import type { Figures, NoiseCanvas, RenderedCopy, RenderOptions } from './types.ts';
 
@@ -49,10 +49,10 @@ export async function renderCopy(
     const held = holdOriginal(vips, input, own, photo, plan);
     const decode = clock();
 
+    const pass = (ownHere: Own): Pass => passOf(vips, input, ownHere, photo, plan, held, noise);
     const figures = decoding(input, () =>
       withHandles((ownHere) => {
-        const original = originalOf(vips, input, ownHere, photo, plan, held);
-        const rows = noiseRowsOf(vips, noise, photo, plan, original);
+        const { original, rows } = pass(ownHere);
         return held ? addNoiseTo(vips, held, rows, plan) : measure(vips, ownHere, original, rows, plan);
       }),
     );
@@ -65,14 +65,9 @@ export async function renderCopy(
       );
     }
     const render = clock();
-    const noisyPicture = (ownHere: Own): VipsImage => {
-      const original = originalOf(vips, input, ownHere, photo, plan, held);
-      const rows = noiseRowsOf(vips, noise, photo, plan, original);
-      return whole(ownHere, picturesOf(vips, ownHere, photo, plan, original, rows));
-    };
 
     const bytes = writeAtomically(path, (output, ownHere) => {
-      const changed = held ?? noisyPicture(ownHere);
+      const changed = held ?? whole(ownHere, picturesOf(vips, ownHere, photo, plan, pass(ownHere)));
       const exif = exifToAdd(input, changed, plan.format, options.metadata);
       const copy = withMetadata(ownHere, changed, plan, options);
       if (exif && plan.format !== 'tiff') attachExif(vips, copy, exif);
@@ -133,15 +128,9 @@ function measure(vips: PhotoLibrary, own: Own, original: VipsImage, rows: NoiseR
   const { bands } = original;
   const meter = meterOf(rows, bands, plan);
   const noisy = new NoisyRows(rows, meter, bands);
-  const collector = new RowCollector(plan.width * bands * (plan.bitDepth / 8), (row) => {
+  pullRows(vips, own, original, plan.width * bands * (plan.bitDepth / 8), (row) => {
     noisy.push(samplesOf(row, plan));
   });
-  const target = own(new vips.TargetCustom());
-  target.onWrite = (bytes) => {
-    collector.push(bytes);
-    return bytes.length;
-  };
-  original.rawsaveTarget(target);
   return meter.finish();
 }
 

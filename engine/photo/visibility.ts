@@ -1,5 +1,5 @@
 import { toLab } from './colour.ts';
-import { holdOriginal, noiseRowsOf, originalOf, picturesOf } from './copyPixels.ts';
+import { holdOriginal, passOf, picturesOf } from './copyPixels.ts';
 import type { Pictures } from './copyPixels.ts';
 import { planCopy } from './copyPlan.ts';
 import { withHandles } from './handles.ts';
@@ -9,7 +9,7 @@ import { photoLibrary } from './library.ts';
 import type { PhotoLibrary, VipsImage } from './library.ts';
 import { limitOf } from './noiseRows.ts';
 import { decoding, readHeader } from './open.ts';
-import { RowCollector } from './rowCollector.ts';
+import { pullRows } from './pullRows.ts';
 import type { NoiseCanvas, RenderOptions, Visibility } from './types.ts';
 
 /**
@@ -31,9 +31,8 @@ export async function measureVisibility(
     const pass = <T>(look: (pictures: Pictures, ownHere: Own) => T): T =>
       decoding(input, () =>
         withHandles((ownHere) => {
-          const original = originalOf(vips, input, ownHere, photo, plan, held);
-          const rows = noiseRowsOf(vips, noise, photo, plan, original);
-          return look(picturesOf(vips, ownHere, photo, plan, original, rows), ownHere);
+          const both = passOf(vips, input, ownHere, photo, plan, held, noise);
+          return look(picturesOf(vips, ownHere, photo, plan, both), ownHere);
         }),
       );
 
@@ -61,15 +60,9 @@ export async function measureVisibility(
 export function colourDifferences(vips: PhotoLibrary, own: Own, a: VipsImage, b: VipsImage): DifferenceMeter {
   const differences = new DifferenceMeter();
   const deltaE = own(own(a.dE00(b)).cast('float'));
-  const rows = new RowCollector(deltaE.width * Float32Array.BYTES_PER_ELEMENT, (row) => {
+  pullRows(vips, own, deltaE, deltaE.width * Float32Array.BYTES_PER_ELEMENT, (row) => {
     differences.push(new Float32Array(row.buffer, row.byteOffset, deltaE.width));
   });
-  const target = own(new vips.TargetCustom());
-  target.onWrite = (bytes) => {
-    rows.push(bytes);
-    return bytes.length;
-  };
-  deltaE.rawsaveTarget(target);
   return differences;
 }
 

@@ -14,7 +14,7 @@ export const STRENGTHS: readonly StrengthChoice[] = [
   {
     name: 'Subtle',
     rhoU: 4,
-    looks: 'Changes colours half as much as Standard.',
+    looks: 'Changes colours a little more than half as much as Standard.',
     means: 'The first to give way to heavy editing.',
   },
   {
@@ -26,7 +26,7 @@ export const STRENGTHS: readonly StrengthChoice[] = [
   {
     name: 'Strong',
     rhoU: 16,
-    looks: 'Changes colours twice as much as Standard; it shows at edges.',
+    looks: 'Changes colours a good half more than Standard; it shows at edges.',
     means: 'Holds out the longest.',
   },
 ];

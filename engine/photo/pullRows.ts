@@ -1,5 +1,8 @@
+import type { Own } from './handles.ts';
+import type { PhotoLibrary, VipsImage } from './library.ts';
+
 /** Puts a stream of bytes, which comes in pieces of any length, together to rows of equal length. */
-export class RowCollector {
+class RowCollector {
   readonly #row: Uint8Array;
   readonly #onRow: (row: Uint8Array) => void;
   #filled = 0;
@@ -22,4 +25,25 @@ export class RowCollector {
       }
     }
   }
+}
+
+/**
+ * Pulls `image` once, from top to bottom: one evaluation, as libvips forgets a file's last rows between two and could not
+ * go on where it was.
+ * @param onRow gets every row's bytes in turn; the array is used again for the next one.
+ */
+export function pullRows(
+  vips: PhotoLibrary,
+  own: Own,
+  image: VipsImage,
+  rowBytes: number,
+  onRow: (row: Uint8Array) => void,
+): void {
+  const rows = new RowCollector(rowBytes, onRow);
+  const target = own(new vips.TargetCustom());
+  target.onWrite = (bytes) => {
+    rows.push(bytes);
+    return bytes.length;
+  };
+  image.rawsaveTarget(target);
 }
