@@ -7,14 +7,26 @@ import type { NoiseRows } from './noiseRows.ts';
  * is zero the colours stay as they are, because nobody sees them.
  */
 export function addNoiseToRow(row: Samples, noise: Int16Array, bands: 1 | 3, stride: number): void {
+  if (stride === bands) {
+    addToAll(row, noise);
+    return;
+  }
   const max = row.BYTES_PER_ELEMENT === 1 ? 255 : 65535;
-  const hasAlpha = stride > bands;
   for (let at = 0, from = 0; at < row.length; at += stride, from += bands) {
-    if (hasAlpha && row[at + bands] === 0) continue;
+    if (row[at + bands] === 0) continue;
     for (let band = 0; band < bands; band += 1) {
       const sum = (row[at + band] ?? 0) + (noise[from + band] ?? 0);
       row[at + band] = sum < 0 ? 0 : sum > max ? max : sum;
     }
+  }
+}
+
+/** Without alpha, samples and noise lie in step. */
+function addToAll(row: Samples, noise: Int16Array): void {
+  const max = row.BYTES_PER_ELEMENT === 1 ? 255 : 65535;
+  for (let at = 0; at < row.length; at += 1) {
+    const sum = (row[at] ?? 0) + (noise[at] ?? 0);
+    row[at] = sum < 0 ? 0 : sum > max ? max : sum;
   }
 }
 

@@ -4,48 +4,72 @@
  * averaged over boxes of f × f pixels and sampled every f, f = max(1, round(min(width, height) / 256)); 11 × 11
  * Gaussian windows of σ = 1.5 that lie wholly inside; K1 = 0.01, K2 = 0.03, L = 255.
  *
- * Rows are pushed from top to bottom and forgotten, so the size of the picture does not matter to the memory.
+ * Rows come from top to bottom and are forgotten, so the size of the picture does not matter to the memory; of each row
+ * only the sums over its boxes are asked for, so that a large picture's luma need not be computed pixel by pixel.
  */
 const WINDOW = 11;
 const SIGMA = 1.5;
 const C1 = (0.01 * 255) ** 2;
 const C2 = (0.03 * 255) ** 2;
 
+/** A run of pixels of one row that fall into one box and count equally often. */
+export interface Run {
+  /** The first pixel, and the one behind the last. */
+  start: number;
+  end: number;
+  box: number;
+  /** 1; 2 where a pixel is also its own mirror image beyond the edge; 0 after the last box. */
+  weight: number;
+}
+
 export class SsimMeter {
+  /** The runs that a row consists of, from left to right. */
+  readonly runs: readonly Run[];
   readonly #columns: Boxes;
   readonly #rows: Boxes;
   readonly #windows: WindowRows;
-  readonly #sums: [Float64Array, Float64Array];
+  /** Of the row under way: each box's sum of the original and of the changed picture. */
+  readonly #original: Float64Array;
+  readonly #changed: Float64Array;
+  readonly #boxes: [original: Float64Array, changed: Float64Array];
   #row = 0;
 
   constructor(width: number, height: number) {
     const factor = Math.max(1, Math.round(Math.min(width, height) / 256));
     this.#columns = boxes(width, factor);
     this.#rows = boxes(height, factor);
-    this.#windows = new WindowRows(this.#columns.count, this.#rows.count);
-    this.#sums = [new Float64Array(this.#columns.count), new Float64Array(this.#columns.count)];
+    this.runs = runsOf(this.#columns);
+    const { count } = this.#columns;
+    this.#windows = new WindowRows(count, this.#rows.count);
+    this.#original = new Float64Array(count);
+    this.#changed = new Float64Array(count);
+    this.#boxes = [new Float64Array(count), new Float64Array(count)];
   }
 
-  /** The next row of both pictures: luma in [0, 255], `width` values each. */
-  push(original: Float64Array, changed: Float64Array): void {
+  /** The sums of both pictures' luma, in [0, 255], over one of the {@link runs} of the row under way. */
+  add({ box, weight }: Run, original: number, changed: number): void {
+    this.#original[box]! += weight * original;
+    this.#changed[box]! += weight * changed;
+  }
+
+  /** The row under way is complete: every one of its runs has been added. */
+  endRow(): void {
     const weight = this.#rows.weight[this.#row] ?? 0;
     if (weight > 0) {
-      this.#gather(original, this.#sums[0], weight);
-      this.#gather(changed, this.#sums[1], weight);
+      const scale = weight / (this.#columns.factor * this.#rows.factor);
+      const [original, changed] = this.#boxes;
+      for (let box = 0; box < original.length; box += 1) {
+        original[box]! += (this.#original[box] ?? 0) * scale;
+        changed[box]! += (this.#changed[box] ?? 0) * scale;
+      }
       if (this.#row === this.#rows.last[this.#rows.box[this.#row] ?? 0]) {
-        this.#windows.push(...this.#sums);
-        for (const sums of this.#sums) sums.fill(0);
+        this.#windows.push(original, changed);
+        for (const sums of this.#boxes) sums.fill(0);
       }
     }
+    this.#original.fill(0);
+    this.#changed.fill(0);
     this.#row += 1;
-  }
-
-  #gather(row: Float64Array, sums: Float64Array, weight: number): void {
-    const { box, weight: columnWeight } = this.#columns;
-    const scale = weight / (this.#columns.factor * this.#rows.factor);
-    for (let x = 0; x < row.length; x += 1) {
-      sums[box[x] ?? 0]! += (row[x] ?? 0) * (columnWeight[x] ?? 0) * scale;
-    }
   }
 
   /** The mean over all windows, once every row has been pushed. */
@@ -90,6 +114,17 @@ function boxes(length: number, factor: number): Boxes {
     add(position, 2 * length - 1 - position);
   }
   return { factor, count, box, weight, last };
+}
+
+function runsOf({ box, weight }: Boxes): Run[] {
+  const runs: Run[] = [];
+  box.forEach((own, at) => {
+    const times = weight[at] ?? 0;
+    const last = runs.at(-1);
+    if (last?.box === own && last.weight === times) last.end = at + 1;
+    else runs.push({ start: at, end: at + 1, box: own, weight: times });
+  });
+  return runs;
 }
 
 /** SSIM over every window inside a picture of which the last few rows are known. */
