@@ -35,6 +35,7 @@ export default defineConfig({
           photoHost: resolve('electron/library/photoHost.ts'),
           trialHost: resolve('electron/jobs/trialHost.ts'),
           sessionWorker: resolve('engine/runtime/onnx/sessionWorker.ts'),
+          photoWorker: resolve('engine/photo/thread/photoWorker.ts'),
           cli: resolve('engine/cli/main.ts'),
           cliTrialHost: resolve('engine/cli/trialHost.ts'),
           cliBenchmarkHost: resolve('engine/cli/benchmarkHost.ts'),

@@ -120,9 +120,6 @@ async function protect(folder: string, options: Options): Promise<number> {
   return failures.length > 0 ? EXIT.someFailed : EXIT.done;
 }
 
-/** Photos in flight: while one is optimized on its thread, the next is decoded and the last encoded on this one. */
-const IN_FLIGHT = 2;
-
 async function protectAll(
   engine: Engine,
   planned: readonly PlannedPhoto[],
@@ -151,7 +148,7 @@ async function protectAll(
       line.update(++finished, basename(photo.source));
     }
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  await Promise.all(Array.from({ length: engine.photosAtOnce }, worker));
   line.stop();
 }
 

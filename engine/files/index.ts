@@ -6,3 +6,4 @@ export { supportedExtensions } from './extensions.ts';
 export { fileFailure, nameOf, photoError, readFailure, systemCode, writeFailure } from './failure.ts';
 export { replaceFile } from './replaceFile.ts';
 export { scanFolder, type Found } from './scan.ts';
+export { workerFile } from './workerFile.ts';

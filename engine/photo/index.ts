@@ -3,7 +3,7 @@
  * Everything that touches an image file goes through here; originals are opened for reading only.
  *
  * The promises are for the loading of libvips: its work itself is synchronous, so callers that must stay responsive
- * run this in a process of their own.
+ * run this in a process of their own, or hand it to `PhotoThreads`.
  */
 export type * from './types.ts';
 export { inspectPhoto } from './inspect.ts';
@@ -22,3 +22,4 @@ export { makeViewable } from './viewable.ts';
 export type { Viewable } from './viewable.ts';
 export { formatOf } from './sniff.ts';
 export { closePhotoLibrary } from './library.ts';
+export { PhotoThreads } from './thread/photoThreads.ts';

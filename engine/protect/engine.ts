@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { PlannedRuntime } from '../auto/index.ts';
 import { UserError } from '../errors.ts';
-import { readCanvas, renderCopy, writeNoise, type RenderOptions } from '../photo/index.ts';
+import { PhotoThreads, type RenderOptions } from '../photo/index.ts';
 import { Backend, WATCH_LIMITS, type BackendParts, type DroppedRuntime } from './backend.ts';
 import { loadGenerator, type Generator } from './generator.ts';
 import { CANVAS_SIZE } from './photoProblem.ts';
@@ -34,11 +35,16 @@ export interface ProtectHooks {
   signal?: AbortSignal;
 }
 
-/** One generator on one runtime, taking photos one at a time. */
+/** One generator on one runtime. */
 export interface Engine {
   readonly generator: { name: string; sha256: string; classes: number; licence: string };
   /** `notice`: a sentence when the wanted runtime was not to be had; `dropped`: each one that failed, with the reason. */
   readonly runtime: { name: string; notice: string | null; dropped: readonly DroppedRuntime[] };
+  /**
+   * So many calls of `protect` at once keep every part of the engine at work; more only wait. Noise is optimized for
+   * one photo at a time, while the next is decoded and the last one rendered and encoded.
+   */
+  readonly photosAtOnce: number;
   /** One photo from file to protection to protected copy. @throws UserError */
   protect(request: ProtectRequest, hooks?: ProtectHooks): Promise<ProtectedPhoto>;
   close(): Promise<void>;
@@ -56,15 +62,47 @@ export async function openEngine(options: EngineOptions, parts: Partial<BackendP
     watch: WATCH_LIMITS,
     ...parts,
   });
+  const threads = photoThreads(options.threads);
+  const photos = new PhotoThreads(threads);
+  const optimize = inTurn(backend.optimize.bind(backend));
   const { name, sha256, licence } = generator.description;
   return {
     generator: { name, sha256, classes: generator.network.classes, licence },
     get runtime() {
       return { name: backend.name, notice: backend.notice, dropped: backend.dropped };
     },
-    protect: (request, hooks = {}) => protectPhoto(generator, backend, request, hooks),
-    close: () => backend.close(),
+    photosAtOnce: options.threads === 1 ? 1 : threads + 1,
+    protect: (request, hooks = {}) => protectPhoto({ generator, photos, optimize }, request, hooks),
+    close: async () => {
+      await photos.end();
+      await backend.close();
+    },
   };
+}
+
+/**
+ * Threads that decode and encode: one keeps pace with two cores that optimize, a second with a device or more cores;
+ * each holds a whole photo. Who allows one thread wants one busy core, and gets photos one after the other.
+ */
+function photoThreads(threads: number | null): number {
+  return Math.min(threads ?? Infinity, availableParallelism()) >= 4 ? 2 : 1;
+}
+
+/** `work`, one call after the other. */
+function inTurn<A extends unknown[], T>(work: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
+  let line: Promise<unknown> = Promise.resolve();
+  return (...args) => {
+    const turn = line.then(() => work(...args));
+    line = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
+/** What one photo after the other is worked on with. */
+interface Parts {
+  generator: Generator;
+  photos: PhotoThreads;
+  optimize: Backend['optimize'];
 }
 
 /** Shares of a photo's time, for the progress bar: decode, noise; the rest is the rendering. */
@@ -72,8 +110,7 @@ const DECODED = 0.05;
 const OPTIMIZED = 0.6;
 
 async function protectPhoto(
-  generator: Generator,
-  backend: Backend,
+  { generator, photos, optimize }: Parts,
   { source, settings, noisePath, copyStem, render }: ProtectRequest,
   { onProgress, signal }: ProtectHooks,
 ): Promise<ProtectedPhoto> {
@@ -82,18 +119,14 @@ async function protectPhoto(
     if (signal?.aborted === true) throw cancelled(source);
     onProgress?.({ stage, step, steps, fraction });
   };
-  const clock = stopwatch();
   report('decode', 0, 1, 0);
-  const canvas = await readCanvas(source, CANVAS_SIZE);
-  const decode = clock();
+  const { output: canvas, seconds: decode } = await photos.run('canvas', { source, size: CANVAS_SIZE });
   report('noise', 0, 1, DECODED);
-  const computed = await backend.optimize(canvas, settings, (step, steps) =>
+  const { seconds: noise, ...computed } = await optimize(canvas, settings, (step, steps) =>
     report('noise', step, steps, DECODED + (OPTIMIZED - DECODED) * (step / steps)),
   );
-  const noise = clock();
   report('render', 0, 1, OPTIMIZED);
-  const noiseFile = noisePath === null ? null : { path: noisePath, ...(await writeNoise(noisePath, computed.noise)) };
-  const copy = await renderCopy(source, computed.noise, render, copyStem);
+  const { output: written } = await photos.run('copy', { source, noise: computed.noise, noisePath, render, copyStem });
   onProgress?.({ stage: 'render', step: 1, steps: 1, fraction: 1 });
   return {
     protection: {
@@ -102,8 +135,7 @@ async function protectPhoto(
       generator: { name: generator.description.name, sha256: generator.description.sha256 },
       seconds: { decode, noise },
     },
-    copy,
-    noiseFile,
+    ...written,
   };
 }
 
@@ -131,14 +163,3 @@ const cancelled = (source: string): UserError =>
   new UserError('cancelled', `The protection of ${basename(source)} was cancelled.`, 'Start it again when you like.', {
     file: source,
   });
-
-/** Seconds since it was last asked. */
-function stopwatch(): () => number {
-  let last = performance.now();
-  return () => {
-    const now = performance.now();
-    const seconds = (now - last) / 1000;
-    last = now;
-    return seconds;
-  };
-}

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { workerFile } from '../../files/index.ts';
 import type { ExecutionProvider } from './provider.ts';
 import type { WorkerReply, WorkerRequest } from './workerMessages.ts';
 
@@ -30,14 +30,10 @@ export function openLine(provider: ExecutionProvider, hooks: LineHooks): Session
   return provider === 'cpu' || 'electron' in process.versions ? openThread(hooks) : openProcess(hooks);
 }
 
-/** The worker's file: TypeScript in the source tree, JavaScript beside the bundle. */
-function workerFile(): URL {
-  const source = new URL('./sessionWorker.ts', import.meta.url);
-  return existsSync(source) ? source : new URL('./sessionWorker.js', import.meta.url);
-}
+const sessionWorker = (): URL => workerFile(import.meta.url, 'sessionWorker');
 
 function openThread({ onReply, onLost }: LineHooks): SessionLine {
-  const worker = new Worker(workerFile());
+  const worker = new Worker(sessionWorker());
   let ending = false;
   const ended = new Promise<void>((resolve) => {
     worker.on('exit', () => {
@@ -59,7 +55,7 @@ function openThread({ onReply, onLost }: LineHooks): SessionLine {
 }
 
 function openProcess({ onReply, onLost }: LineHooks): SessionLine {
-  const child = fork(fileURLToPath(workerFile()), [], {
+  const child = fork(fileURLToPath(sessionWorker()), [], {
     serialization: 'advanced',
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

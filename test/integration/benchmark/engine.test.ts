@@ -30,7 +30,7 @@ test('benchmark measures whole jobs in processes of their own, and writes its se
   const table = join(folder, 'benchmark.md');
   const sections = ['--section', 'job', '--section', 'peak', '--section', 'gradient'];
   const { stdout, stderr } = await run(...sections, '--megapixels', '1', '--json', '--table', table);
-  const size = { megapixels: 1, ratio: { count: 1 }, peakBytes: {} };
+  const size = { megapixels: 1, ratio: { photo: { count: 1 }, album: { count: 1 } }, peakBytes: {} };
   expect(JSON.parse(stdout)).toMatchObject({
     sections: [
       { id: 'job', figures: { rows: [size] } },
@@ -38,7 +38,7 @@ test('benchmark measures whole jobs in processes of their own, and writes its se
       { id: 'gradient', figures: null },
     ],
   });
-  expect(stderr).toContain('job: round 2, 1 megapixels, whole');
+  expect(stderr).toContain('job: round 2, 1 megapixels, album');
   // What was left out is not in the file.
   expect(readFileSync(table, 'utf8').match(/^## /gm)).toHaveLength(2);
 });

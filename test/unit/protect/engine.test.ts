@@ -116,6 +116,45 @@ describe('one photo from file to protected copy', () => {
     expect([await hashPhoto(source), (await stat(source)).mtimeMs]).toEqual(before);
   });
 
+  it('works on several photos at once, on the noise of one at a time, and they come out the same', async () => {
+    const wide = await openEngine({
+      generatorFolder: folder,
+      runtimes: [{ id: 'onnx/cpu', seconds: null }],
+      threads: 2,
+    });
+    try {
+      expect(wide.photosAtOnce).toBeGreaterThan(1);
+      const events: string[] = [];
+      const names = ['one', 'two', 'three'];
+      const photos = await Promise.all(
+        names.map(async (name, index) => {
+          const photo = await wide.protect(
+            {
+              source,
+              settings: { rhoU: 8, targetClass: 2, seed: index },
+              noisePath: null,
+              copyStem: join(folder, name),
+              render: { ...render, longEdge: null },
+            },
+            { onProgress: ({ stage, step }) => stage === 'noise' && step > 0 && events.push(name) },
+          );
+          events.push(`${name} ended`);
+          return photo;
+        }),
+      );
+      // No step of one between those of another, and the second one's before the first has been written.
+      const order = events.filter((event) => names.includes(event));
+      expect(order.filter((event, at) => event !== order[at - 1])).toEqual(names);
+      expect(events.indexOf('two')).toBeLessThan(events.indexOf('one ended'));
+      for (const [index, { protection }] of photos.entries()) {
+        const alone = await protect(`alone-${index}`, 8, index, wide);
+        expect(alone.protection.noise.samples).toEqual(protection.noise.samples);
+      }
+    } finally {
+      await wide.close();
+    }
+  });
+
   it('reports progress from 0 to 1 and stops when it is told to', async () => {
     const controller = new AbortController();
     const seen: number[] = [];
