@@ -215,7 +215,7 @@ export interface JobSummary {
   total: number;
   done: number;
   failed: number;
-  /** The photo under way and how far it is, 0 to 1. */
+  /** The photo under way, of several the one begun first, and how far it is, 0 to 1. */
   current: { photoId: number; name: string; stage: string; fraction: number } | null;
   secondsLeft: number | null;
   /** What a job waits for that is not over; null: for nothing but its turn. */
@@ -312,6 +312,8 @@ export interface Events {
   /** Albums or their photos have changed: ask again for these (empty: all). */
   'albums.changed': { albumIds: number[] };
   'photos.changed': { albumId: number; photos: PhotoSummary[] };
+  /** So many photos of an album have changed that they are better read again. */
+  'photos.allChanged': { albumId: number };
   'jobs.changed': JobSummary[];
   'protectionTest.changed': ProtectionTestState;
   'export.changed': ExportSummary;
@@ -325,6 +327,7 @@ export const eventNames = [
   'library.importProgress',
   'albums.changed',
   'photos.changed',
+  'photos.allChanged',
   'jobs.changed',
   'protectionTest.changed',
   'export.changed',

@@ -134,7 +134,7 @@ export class JobQueue {
       catalog.albumPhotos.settleJob(id);
       return id;
     });
-    this.#parts.emit('photos.changed', { albumId, photos: catalog.albumPhotos.list(albumId) });
+    this.#parts.emit('photos.allChanged', { albumId });
     this.#parts.emit('albums.changed', { albumIds: [albumId] });
     this.#wake();
     this.#tell();
@@ -242,7 +242,7 @@ export class JobQueue {
   #photosChanged(job: JobRow): void {
     const { albumId } = job;
     this.#changed(job.jobId);
-    this.#parts.emit('photos.changed', { albumId, photos: this.#parts.catalog.albumPhotos.list(albumId) });
+    this.#parts.emit('photos.allChanged', { albumId });
     this.#parts.emit('albums.changed', { albumIds: [albumId] });
   }
 

@@ -19,9 +19,8 @@ export class Background {
     this.#parts = parts;
   }
 
-  /** The jobs have changed. Without a window, the program ends with the last of them. */
-  update(): void {
-    const jobs = this.#parts.jobs();
+  /** The jobs are these now. Without a window, the program ends with the last of them. */
+  update(jobs: readonly JobSummary[]): void {
     this.#parts.window()?.setProgressBar(shareDone(jobs) ?? -1);
     if (this.#tray === null) return;
     if (jobs.some(isUnderWay)) this.#tray.setToolTip(progressInWords(jobs));
@@ -30,19 +29,20 @@ export class Background {
 
   /** The window has been closed: the program stays in the tray while there is work, else it ends. */
   windowClosed(): void {
-    if (!this.#parts.jobs().some(isUnderWay)) {
+    const jobs = this.#parts.jobs();
+    if (!jobs.some(isUnderWay)) {
       app.quit();
       return;
     }
     this.#tray ??= this.#openTray();
-    this.update();
+    this.update(jobs);
   }
 
   /** The window is there again. */
   windowShown(): void {
     this.#tray?.destroy();
     this.#tray = null;
-    this.update();
+    this.update(this.#parts.jobs());
   }
 
   #openTray(): Tray {

@@ -18,6 +18,7 @@ import { forkUtility } from '../hosts/forkUtility.ts';
 import { HostPriority } from '../hosts/priority.ts';
 import { albumHandlers } from '../ipc/albumHandlers.ts';
 import { appHandlers } from '../ipc/appHandlers.ts';
+import type { EventName, Events } from '../ipc/contract.ts';
 import { exportHandlers } from '../ipc/exportHandlers.ts';
 import { registerHandlers } from '../ipc/handle.ts';
 import { jobHandlers } from '../ipc/jobHandlers.ts';
@@ -53,9 +54,14 @@ if (app.requestSingleInstanceLock()) {
   app.quit();
 }
 
+/** What is told the window and heard here, too. */
+const heard: { readonly [E in EventName]?: (payload: Events[E]) => void } = {
+  'jobs.changed': (jobs) => background?.update(jobs),
+};
+
 const emit: Emit = (event, payload) => {
   if (window !== null && !window.isDestroyed()) window.webContents.send(event, payload);
-  if (event === 'jobs.changed') background?.update();
+  heard[event]?.(payload);
 };
 
 async function start(): Promise<void> {
@@ -189,7 +195,7 @@ function giveUp(thrown: unknown): void {
 let isClosing = false;
 app.on('before-quit', (event) => {
   if (services === null || isClosing) return;
-  // Held back once: the photo under way is put down properly first.
+  // Held back once: the photos under way are put down properly first.
   event.preventDefault();
   isClosing = true;
   const ending = services;

@@ -49,6 +49,7 @@ const events: Readonly<Record<EventName, true>> = {
   'library.importProgress': true,
   'albums.changed': true,
   'photos.changed': true,
+  'photos.allChanged': true,
   'jobs.changed': true,
   'protectionTest.changed': true,
   'export.changed': true,

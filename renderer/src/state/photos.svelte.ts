@@ -59,6 +59,8 @@ class Photos {
   async reload(): Promise<void> {
     const albumId = this.albumId;
     const reading = ++this.#reading;
+    // What was told before is older than what is read now.
+    this.#changedMeanwhile.clear();
     this.failure = null;
     this.loading = albumId !== null;
     if (albumId === null) return;

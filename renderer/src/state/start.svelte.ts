@@ -62,6 +62,9 @@ class Start {
         unknownPhotos = true;
         soon();
       }),
+      on('photos.allChanged', ({ albumId }) => {
+        if (albumId === photos.albumId) void photos.reload();
+      }),
       on('jobs.changed', (list) => jobs.take(list)),
       on('protectionTest.changed', (state) => protectionTests.take(state)),
       on('export.changed', (summary) => exports.take(summary)),

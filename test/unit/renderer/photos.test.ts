@@ -114,6 +114,27 @@ describe('the photos of the open album', () => {
     expect(photos.order.slice(0, 5)).toEqual([1, 2, 600, 5000, 3]);
   });
 
+  it('that are read again are as they are now, whatever was told before', async () => {
+    const { catalog, albumId } = openAlbum(MANY);
+    const tell = (missingSince: string | null): void => {
+      catalog.photos.setMissing(1, missingSince);
+      const photo = catalog.albumPhotos.find(albumId, 1);
+      photos.update(albumId, photo === undefined ? [] : [photo]);
+    };
+    let again: Promise<void> | undefined;
+    answerFrom(catalog, (asked) => {
+      if (asked !== 500) return;
+      tell(NOW);
+      // With many others: nobody tells of this one.
+      catalog.photos.setMissing(1, null);
+      again = photos.reload();
+    });
+    await photos.open(albumId);
+    await again;
+    expect(photos.byId.get(1)?.status).toBe('new');
+    expect(photos.loading).toBe(false);
+  });
+
   it('wait with what needs all of them', async () => {
     const { catalog, albumId } = openAlbum(MANY);
     const acted: number[] = [];

@@ -22,7 +22,7 @@ const services = await openServices({
   startTrialHost: forkNode('trialHost'),
   emit: (event, payload) => {
     if (event === 'app.notice') tell('notice', JSON.stringify(payload));
-    if (event !== 'photos.changed' || !('photos' in payload) || payload.photos.length !== 1) return;
+    if (event !== 'photos.changed' || !('photos' in payload)) return;
     for (const photo of payload.photos) tell(photo.status, photo.photoId);
   },
 });

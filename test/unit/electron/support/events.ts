@@ -7,6 +7,7 @@ export class EventLog {
     'library.importProgress': [],
     'albums.changed': [],
     'photos.changed': [],
+    'photos.allChanged': [],
     'jobs.changed': [],
     'protectionTest.changed': [],
     'export.changed': [],
