@@ -1,4 +1,4 @@
-/** What the engine host does: load the generator once, then take photos one at a time, or test what they do. */
+/** What the engine host does: load the generator once, then take photos, a few at a time, or test what they do. */
 import { z } from 'zod';
 import { RUNTIME_IDS } from '../../engine/auto/index.ts';
 import type { PhotoProgress, ProtectedPhoto, ProtectionSettings } from '../../engine/protect/types.ts';

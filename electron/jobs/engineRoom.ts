@@ -6,6 +6,10 @@ import type { Emit } from '../events.ts';
 import { HostStopped, type HostClient } from '../hosts/client.ts';
 import type { ProtectionTestResult } from '../ipc/protectionTest.ts';
 import type { EngineCalls, EngineDescription, EngineWish, ProtectReport } from './engineCalls.ts';
+import { Turns } from './turns.ts';
+
+/** While the noise of one photo is optimized, the next is decoded and the last encoded. */
+const PHOTOS_AT_ONCE = 2;
 
 /** How the library's own copies are written: like the original, with all that belongs to it. */
 export const LIBRARY_COPY: RenderOptions = {
@@ -31,6 +35,8 @@ interface Hooks {
   signal?: AbortSignal;
   /** Goes before the photos of jobs: someone is waiting for it. */
   urgent?: boolean;
+  /** Beside no other photo: what the engine dies over then was this one. */
+  alone?: boolean;
 }
 
 export interface EngineRoomParts {
@@ -43,18 +49,21 @@ export interface EngineRoomParts {
   onDropped: (id: RuntimeId, reason: string) => Promise<void>;
 }
 
-/** The one door to the engine host: one photo at a time, a preview before the next photo of a job; tests beside. */
+/** The one door to the engine host: a few photos at a time, a preview before the next photo of a job; tests beside. */
 export class EngineRoom {
   readonly #parts: EngineRoomParts;
-  readonly #urgent: (() => void)[] = [];
-  readonly #patient: (() => void)[] = [];
-  #busy = false;
+  readonly #turns = new Turns(() => this.photosAtOnce);
   #opened: { wish: string; description: Promise<EngineDescription> } | null = null;
   /** The last sentence of the engine's that was told. */
   #told: string | null = null;
 
   constructor(parts: EngineRoomParts) {
     this.#parts = parts;
+  }
+
+  /** How many photos are computed at a time. */
+  get photosAtOnce(): number {
+    return PHOTOS_AT_ONCE;
   }
 
   /** Which generator and runtime answer. After a failure the next call tries again. @throws UserError, HostStopped */
@@ -79,7 +88,8 @@ export class EngineRoom {
 
   /** One photo from file to protection. @throws UserError, HostStopped */
   async protect(wish: PhotoWish, hooks: Hooks = {}): Promise<ProtectReport> {
-    return this.#inTurn(hooks.urgent === true, async () => {
+    const { urgent = false, alone = false } = hooks;
+    return this.#turns.take({ urgent, alone }, async () => {
       const engine = await this.#parts.wish();
       const input = { engine, ...wish, render: LIBRARY_COPY };
       const report = await this.#guarded(engine, () => this.#parts.host.call('protect', input, hooks));
@@ -89,9 +99,9 @@ export class EngineRoom {
     });
   }
 
-  /** Does `work` while no photo is being computed: before the next one, when some wait. */
+  /** Does `work` while no photo is being computed: when those that are have ended, before the next ones. */
   whileIdle<T>(work: () => Promise<T>): Promise<T> {
-    return this.#inTurn(true, work);
+    return this.#turns.take({ urgent: true, alone: true }, work);
   }
 
   /** A device that takes the engine's process with it is dropped; the processor is not to blame for that. */
@@ -121,28 +131,5 @@ export class EngineRoom {
   #tell(notice: string | null): void {
     if (notice !== null && notice !== this.#told) this.#parts.emit('app.notice', { kind: 'warning', sentence: notice });
     this.#told = notice;
-  }
-
-  async #inTurn<T>(urgent: boolean, work: () => Promise<T>): Promise<T> {
-    await this.#enter(urgent);
-    try {
-      return await work();
-    } finally {
-      this.#leave();
-    }
-  }
-
-  #enter(urgent: boolean): Promise<void> {
-    if (!this.#busy) {
-      this.#busy = true;
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => (urgent ? this.#urgent : this.#patient).push(resolve));
-  }
-
-  #leave(): void {
-    const next = this.#urgent.shift() ?? this.#patient.shift();
-    if (next === undefined) this.#busy = false;
-    else next();
   }
 }

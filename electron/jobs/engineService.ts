@@ -23,22 +23,40 @@ export interface EngineParts {
 }
 
 /**
- * The engine host's calls, one at a time, with one engine kept open between them. A test is the exception: it takes
- * minutes, so it runs beside them and waits before each of its steps until nothing else is asked for.
+ * The engine host's calls, with one engine kept open between them. Calls with the same wish run beside each other; one
+ * with another wish, and all that come after it, wait until those before have ended and the engine has been exchanged.
+ * A test takes minutes, so it runs beside them and waits before each of its steps until nothing else is asked for.
  */
 export function engineService(parts: EngineParts): Implementation<EngineCalls> {
   let current: { wish: string; engine: Engine } | null = null;
-  let line: Promise<unknown> = Promise.resolve();
+  /** The call that came last has begun. */
+  let begun: Promise<unknown> = Promise.resolve();
+  /** All calls that have come so far are over. */
+  let over: Promise<unknown> = Promise.resolve();
+  let unfinished = 0;
 
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = line.then(work);
-    line = turn.catch(() => undefined);
-    return turn;
+  async function withEngine<T>(options: EngineWish, work: (engine: Engine) => Promise<T>): Promise<T> {
+    const overBefore = over;
+    const beginning = begun.then(async () => {
+      const engine = await engineFor(options, overBefore);
+      // In an object, so that the next call waits for its beginning only.
+      return { answer: work(engine) };
+    });
+    const answer = beginning.then((begin) => begin.answer);
+    begun = beginning.catch(() => undefined);
+    over = Promise.all([over, answer.catch(() => undefined)]);
+    unfinished++;
+    try {
+      return await answer;
+    } finally {
+      unfinished--;
+    }
   }
 
-  async function engineFor(options: EngineWish): Promise<Engine> {
+  async function engineFor(options: EngineWish, overBefore: Promise<unknown>): Promise<Engine> {
     const wish = JSON.stringify(options);
     if (current?.wish === wish) return current.engine;
+    await overBefore;
     const old = current;
     current = null;
     await old?.engine.close();
@@ -47,24 +65,27 @@ export function engineService(parts: EngineParts): Implementation<EngineCalls> {
     return engine;
   }
 
+  /** Waits until no call is left, however many come meanwhile, or until the test is given up. */
+  function turns(signal: AbortSignal): () => Promise<void> {
+    const givenUp = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    return async () => {
+      while (unfinished > 0 && !signal.aborted) await Promise.race([over, givenUp]);
+    };
+  }
+
   return {
-    open: (options) =>
-      inTurn(async () => {
-        const { generator, runtime } = await engineFor(options);
-        return { generator, runtime };
-      }),
+    open: (options) => withEngine(options, ({ generator, runtime }) => Promise.resolve({ generator, runtime })),
     // Beside the others, and without an engine: an import does not wait for a photo, nor for the trial of the runtimes.
     targetClass: async ({ generatorFolder, used }) => ({
       targetClass: parts.chooseTargetClass(used, await parts.classesOf(generatorFolder)),
     }),
     protect: ({ engine: options, rhoU, targetClass, seed, ...files }, hooks) =>
-      inTurn(async () => {
-        const engine = await engineFor(options);
+      withEngine(options, async (engine) => {
         const settings = { rhoU, targetClass, seed: parts.seedFor(seed.job, seed.contentSha256) };
         const photo = await engine.protect({ ...files, settings }, hooks);
         return toReport(photo, engine.runtime);
       }),
     test: ({ engine: options, ...request }, hooks) =>
-      parts.testProtection(options, request, { ...hooks, turn: () => line }),
+      parts.testProtection(options, request, { ...hooks, turn: turns(hooks.signal) }),
   };
 }

@@ -1,26 +1,13 @@
 import { randomInt } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
-import { fileFailure } from '../../engine/files/index.ts';
-import type { PhotoProgress } from '../../engine/protect/types.ts';
-import {
-  explainCatalogError,
-  type Catalog,
-  type JobCounts,
-  type JobRow,
-  type PhotoRow,
-  type TaskRow,
-} from '../catalog/index.ts';
-import { throttle, type Emit } from '../events.ts';
+import { explainCatalogError, type JobCounts, type JobRow, type TaskRow } from '../catalog/index.ts';
+import { throttle } from '../events.ts';
 import { HostStopped } from '../hosts/client.ts';
 import type { Hold, JobSummary } from '../ipc/contract.ts';
-import type { Freshness } from '../library/freshness.ts';
-import type { EngineRoom } from './engineRoom.ts';
-import { COPIES_FOLDER, inData, noiseFile, tasksFor } from './names.ts';
-import { finishTask, recordProtection } from './record.ts';
+import { tasksFor } from './names.ts';
+import { JobBlocked, PhotoWork, type PhotoWorkParts } from './photoWork.ts';
 import { TimeLeft } from './timeLeft.ts';
+import { UnderWay, type PhotoUnderWay } from './underWay.ts';
 
 const PROGRESS_MS = 100;
 const ALBUMS_MS = 1000;
@@ -29,41 +16,16 @@ const AGAIN_MS = 30_000;
 /** A photo that the engine dies over is tried this often in all. */
 const TRIES = 2;
 
-export interface QueueParts {
-  catalog: Catalog;
-  engine: Pick<EngineRoom, 'describe' | 'protect'>;
-  freshness: Pick<Freshness, 'refresh'>;
-  /** The folder that holds the catalog, the noise and the copies. */
-  dataFolder: string;
-  emit: Emit;
+export interface QueueParts extends PhotoWorkParts {
   /** Told when work begins and when it ends, to keep the machine awake meanwhile. */
   onBusy?: (busy: boolean) => void;
   /** What jobs have to wait for now, null when they may work; asked before each photo. */
   hold?: () => Hold | null;
-  now: () => Date;
-}
-
-/** The photo under way. */
-interface Current {
-  job: JobRow;
-  task: TaskRow;
-  name: string;
-  progress: PhotoProgress | null;
-  abort: AbortController;
-}
-
-/** Why the whole job cannot go on, whatever the photo. */
-class JobBlocked extends Error {
-  readonly failure: Failure;
-  constructor(failure: Failure) {
-    super(failure.problem);
-    this.failure = failure;
-  }
 }
 
 /**
- * Takes jobs one after the other and their photos one at a time. All state is in the catalog's rows before and
- * after each photo; what is held here is only the photo under way, so the program may die at any moment.
+ * Takes jobs one after the other and their photos a few at a time. All state is in the catalog's rows before and
+ * after each photo; what is held here is only the photos under way, so the program may die at any moment.
  */
 export class JobQueue {
   readonly #parts: QueueParts;
@@ -71,7 +33,8 @@ export class JobQueue {
   readonly #tellAlbum;
   readonly #counts = new Map<number, JobCounts>();
   readonly #changedAlbums = new Set<number>();
-  #current: Current | null = null;
+  readonly #underWay = new UnderWay();
+  readonly #work: PhotoWork;
   #timeLeft: { jobId: number; estimate: TimeLeft } | null = null;
   #loop: Promise<void> | null = null;
   /** What jobs waited for when they were last looked at. */
@@ -79,12 +42,13 @@ export class JobQueue {
   #working = false;
   #wanted = false;
   #stopping = false;
-  /** Rows say that a photo is under way, and none is: so it is at start, and after the catalog refused a write. */
+  /** Rows say that photos are under way, and none is: so it is at start, and after the catalog refused a write. */
   #leftover = true;
   #later: NodeJS.Timeout | null = null;
 
   constructor(parts: QueueParts) {
     this.#parts = parts;
+    this.#work = new PhotoWork(parts, this.#underWay);
     this.#tell = throttle(() => parts.emit('jobs.changed', this.list()), PROGRESS_MS);
     this.#tellAlbum = throttle(() => parts.emit('albums.changed', { albumIds: [...this.#changedAlbums] }), ALBUMS_MS);
   }
@@ -100,10 +64,10 @@ export class JobQueue {
     this.#tell();
   }
 
-  /** Abandons the photo under way (it will be done again at the next start) and takes no more. */
+  /** Abandons the photos under way (they will be done again at the next start) and takes no more. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    this.#current?.abort.abort();
+    this.#underWay.abortAll();
     await this.#loop;
     if (this.#later !== null) clearTimeout(this.#later);
     this.#tell.cancel();
@@ -145,7 +109,7 @@ export class JobQueue {
     return this.#parts.catalog.jobs.list().map((job) => this.#summary(job));
   }
 
-  /** Lets the photo under way finish, then holds. */
+  /** Lets the photos under way finish, then holds. */
   pause(jobId: number): void {
     const job = this.#job(jobId);
     if (job.state !== 'waiting' && job.state !== 'running') return;
@@ -160,7 +124,7 @@ export class JobQueue {
     this.#wake();
   }
 
-  /** What is finished stays; the photo under way is abandoned, the rest is not begun. */
+  /** What is finished stays; the photos under way are abandoned, the rest is not begun. */
   cancel(jobId: number): void {
     const { catalog, now } = this.#parts;
     const job = this.#job(jobId);
@@ -170,7 +134,7 @@ export class JobQueue {
       catalog.jobs.setState(jobId, 'cancelled', now().toISOString());
       catalog.albumPhotos.settleJob(jobId);
     });
-    if (this.#current?.job.jobId === jobId) this.#current.abort.abort();
+    for (const { abort } of this.#underWay.of(jobId)) abort.abort();
     this.#photosChanged(job);
   }
 
@@ -211,9 +175,10 @@ export class JobQueue {
     const { jobId } = job;
     const counts = this.#counts.get(jobId) ?? this.#parts.catalog.jobs.counts(jobId);
     this.#counts.set(jobId, counts);
-    const current = this.#current?.job.jobId === jobId ? this.#current : null;
-    const fraction = current?.progress?.fraction ?? 0;
-    const estimate = this.#timeLeft?.jobId === jobId ? this.#timeLeft.estimate.estimate(counts.left, fraction) : null;
+    const underWay = this.#underWay.of(jobId);
+    const [current] = underWay;
+    const begun = underWay.reduce((sum, { progress }) => sum + (progress?.fraction ?? 0), 0);
+    const estimate = this.#timeLeft?.jobId === jobId ? this.#timeLeft.estimate.estimate(counts.left, begun) : null;
     return {
       jobId,
       albumId: job.albumId,
@@ -224,11 +189,16 @@ export class JobQueue {
       done: counts.done,
       failed: counts.failed,
       current:
-        current === null
+        current === undefined
           ? null
-          : { photoId: current.task.photoId, name: current.name, stage: current.progress?.stage ?? 'decode', fraction },
-      secondsLeft: current === null ? null : estimate,
-      waitsFor: current === null && (job.state === 'waiting' || job.state === 'running') ? this.#hold : null,
+          : {
+              photoId: current.task.photoId,
+              name: current.name,
+              stage: current.progress?.stage ?? 'decode',
+              fraction: current.progress?.fraction ?? 0,
+            },
+      secondsLeft: current === undefined ? null : estimate,
+      waitsFor: current === undefined && (job.state === 'waiting' || job.state === 'running') ? this.#hold : null,
       createdAt: job.createdAt,
     };
   }
@@ -256,23 +226,29 @@ export class JobQueue {
 
   #wake(): void {
     this.#wanted = true;
+    this.#underWay.wake();
     if (this.#working || this.#stopping) return;
     // Not told by #loop: with nothing to do the work is over before its promise has been kept.
     this.#working = true;
-    this.#loop = this.#work();
+    this.#loop = this.#run();
   }
 
-  async #work(): Promise<void> {
+  async #run(): Promise<void> {
     this.#parts.onBusy?.(true);
     try {
       this.#recover();
       // A wish that comes while the last look is being taken is not lost: it sets the flag again.
       while (this.#wanted) {
         this.#wanted = false;
-        for (let job = this.#nextJob(); job !== undefined; job = this.#nextJob()) await this.#step(job);
+        this.#beginPhotos();
+        if (this.#underWay.size === 0) continue;
+        await this.#underWay.change();
+        this.#wanted = true;
       }
     } catch (thrown) {
       console.error(thrown);
+      // The next look takes every row that says so for a leftover: none may be under way then.
+      await this.#underWay.allEnded();
       this.#leftover = true;
       const { problem } = toFailure(explainCatalogError(thrown));
       this.#parts.emit('app.notice', {
@@ -303,54 +279,64 @@ export class JobQueue {
     this.#leftover = false;
   }
 
-  /** One photo of the job, or its end. */
-  async #step(job: JobRow): Promise<void> {
-    const { catalog, now } = this.#parts;
-    if (job.state === 'waiting') {
-      catalog.jobs.setState(job.jobId, 'running');
-      this.#timeLeft = {
-        jobId: job.jobId,
-        estimate: new TimeLeft(catalog.jobs.recentSeconds(job.jobId, TimeLeft.window)),
-      };
+  /** Begins as many photos as may be under way now, and ends jobs of which none is left. */
+  #beginPhotos(): void {
+    const { catalog, engine } = this.#parts;
+    while (this.#underWay.size < engine.photosAtOnce) {
+      const job = this.#nextJob();
+      if (job === undefined) return;
+      const task = catalog.jobs.nextTask(job.jobId);
+      if (task === undefined ? this.#underWay.size > 0 : !this.#underWay.admits(task)) return;
+      if (job.state === 'waiting') this.#startJob(job);
+      if (task === undefined) this.#endJob(job);
+      else this.#begin(job, task);
     }
-    const task = catalog.jobs.nextTask(job.jobId);
-    if (task === undefined) {
-      catalog.jobs.setState(job.jobId, 'done', now().toISOString());
-      this.#changed(job.jobId);
-      this.#parts.emit('albums.changed', { albumIds: [job.albumId] });
-      return;
-    }
-    await this.#take(job, task);
   }
 
-  async #take(job: JobRow, task: TaskRow): Promise<void> {
+  #startJob({ jobId }: JobRow): void {
+    const { jobs } = this.#parts.catalog;
+    jobs.setState(jobId, 'running');
+    this.#timeLeft = { jobId, estimate: new TimeLeft(jobs.recentSeconds(jobId, TimeLeft.window)) };
+  }
+
+  #endJob({ jobId, albumId }: JobRow): void {
+    this.#parts.catalog.jobs.setState(jobId, 'done', this.#parts.now().toISOString());
+    this.#changed(jobId);
+    this.#parts.emit('albums.changed', { albumIds: [albumId] });
+  }
+
+  #begin(job: JobRow, task: TaskRow): void {
     const { catalog } = this.#parts;
     const name = catalog.photos.find(task.photoId)?.name ?? '';
-    const current: Current = { job, task, name, progress: null, abort: new AbortController() };
-    this.#current = current;
     catalog.transaction(() => {
       catalog.jobs.startTask(task.taskId);
       catalog.albumPhotos.settle(task.albumId, task.photoId);
     });
+    this.#underWay.begin(job, task, name, (photo) => this.#finish(photo));
     this.#photoChanged(job, task.photoId);
+  }
+
+  /** Takes the photo to its end, whatever that is. @throws what the catalog throws when it cannot be written */
+  async #finish(photo: PhotoUnderWay): Promise<void> {
+    const { catalog } = this.#parts;
     try {
-      await this.#protect(current);
+      const seconds = await this.#work.protect(photo, () => this.#tell());
+      if (seconds !== null) this.#timeLeft?.estimate.add(seconds);
     } catch (thrown) {
       catalog.transaction(() => {
-        this.#settleFailure(current, thrown);
-        catalog.albumPhotos.settle(task.albumId, task.photoId);
+        this.#settleFailure(photo, thrown);
+        catalog.albumPhotos.settle(photo.task.albumId, photo.task.photoId);
       });
-    } finally {
-      this.#current = null;
-      this.#photoChanged(job, task.photoId);
     }
+    this.#underWay.end(photo);
+    this.#photoChanged(photo.job, photo.task.photoId);
   }
 
   /** What becomes of a task that did not end well. */
-  #settleFailure(current: Current, thrown: unknown): void {
+  #settleFailure(photo: PhotoUnderWay, thrown: unknown): void {
     const { jobs } = this.#parts.catalog;
-    const { job, task } = current;
-    if (current.abort.signal.aborted) {
+    const { task } = photo;
+    if (photo.abort.signal.aborted) {
       if (this.#stopping) jobs.returnTask(task.taskId);
       else jobs.cancelTask(task.taskId);
     } else if (thrown instanceof HostStopped) {
@@ -358,16 +344,21 @@ export class JobQueue {
       else jobs.failTask(task.taskId, this.#crashFailure(task));
     } else if (thrown instanceof JobBlocked) {
       jobs.returnTask(task.taskId);
-      jobs.setState(job.jobId, 'paused');
-      const { problem, remedy } = thrown.failure;
-      this.#parts.emit('app.notice', {
-        kind: 'error',
-        sentence: `${problem} ${remedy} “${job.albumName}” is paused until you resume it.`,
-      });
+      if (!photo.jobBlocked) this.#block(photo.job, thrown.failure);
     } else {
       if (!(thrown instanceof UserError)) console.error(thrown);
       jobs.failTask(task.taskId, toFailure(thrown, this.#parts.catalog.photos.find(task.photoId)?.path));
     }
+  }
+
+  /** The job is paused, and the user told: once, though the other photos under way will meet the same. */
+  #block({ jobId, albumName }: JobRow, { problem, remedy }: Failure): void {
+    this.#parts.catalog.jobs.setState(jobId, 'paused');
+    for (const other of this.#underWay.of(jobId)) other.jobBlocked = true;
+    this.#parts.emit('app.notice', {
+      kind: 'error',
+      sentence: `${problem} ${remedy} “${albumName}” is paused until you resume it.`,
+    });
   }
 
   #crashFailure(task: TaskRow): Failure {
@@ -378,132 +369,5 @@ export class JobQueue {
       remedy: 'Close other programs to free memory and retry it; if it stops again, leave this photo out.',
       file: photo?.path ?? null,
     };
-  }
-
-  async #protect(current: Current): Promise<void> {
-    const { catalog, engine, dataFolder, now } = this.#parts;
-    const { job, task, abort } = current;
-    const started = performance.now();
-    const photo = await this.#freshPhoto(current);
-    const description = await this.#describeEngine();
-    const same = catalog.protections.findSame({
-      albumId: job.albumId,
-      photoId: photo.photoId,
-      sourceSha256: photo.sha256,
-      rhoU: job.rhoU,
-      targetClass: job.targetClass,
-      generatorSha256: description.generator.sha256,
-    });
-    if (same !== undefined && this.#hasFiles(same.protectionId, same.noiseFile)) {
-      catalog.transaction(() => finishTask(catalog, task, photo.photoId, same.protectionId, null));
-      return;
-    }
-    if (abort.signal.aborted)
-      throw new UserError('cancelled', 'The job was cancelled.', 'Start it again when you like.');
-    const report = await engine
-      .protect(
-        {
-          source: photo.path,
-          rhoU: job.rhoU,
-          targetClass: job.targetClass,
-          seed: { job: job.seed, contentSha256: photo.sha256 },
-          noisePath: inData(dataFolder, noiseFile(task.key)),
-          copyStem: inData(dataFolder, `${COPIES_FOLDER}/${task.key}`),
-        },
-        {
-          signal: abort.signal,
-          onProgress: (progress) => {
-            current.progress = progress;
-            this.#tell();
-          },
-        },
-      )
-      .catch((thrown: unknown) => {
-        throw this.#blockOr(thrown, photo.path);
-      });
-    await assertUnchanged(photo);
-    const seconds = (performance.now() - started) / 1000;
-    recordProtection(catalog, job, task, photo, report, seconds, now().toISOString());
-    this.#timeLeft?.estimate.add(seconds);
-  }
-
-  /** The photo as its file is now; the task follows when another row stands for that content. */
-  async #freshPhoto(current: Current): Promise<PhotoRow> {
-    const { catalog, freshness } = this.#parts;
-    const { task, job } = current;
-    const photo = await freshness.refresh(task.photoId);
-    if (photo.photoId !== task.photoId) {
-      catalog.transaction(() => {
-        catalog.jobs.repointTask(task.taskId, photo.photoId);
-        catalog.albumPhotos.settle(task.albumId, photo.photoId);
-      });
-      current.task = { ...task, photoId: photo.photoId };
-      this.#parts.emit('albums.changed', { albumIds: [job.albumId] });
-    }
-    current.name = photo.name;
-    return photo;
-  }
-
-  /** Without a generator no photo can be done: that holds the job, instead of failing every photo. */
-  async #describeEngine(tries = TRIES): ReturnType<EngineRoom['describe']> {
-    try {
-      return await this.#parts.engine.describe();
-    } catch (thrown) {
-      if (!(thrown instanceof HostStopped)) throw new JobBlocked(toFailure(thrown));
-      if (tries > 1) return this.#describeEngine(tries - 1);
-      throw new JobBlocked({
-        code: 'runtime',
-        problem: 'The engine stopped while it was starting.',
-        remedy: 'Close other programs to free memory, or choose another runtime in the settings, then resume.',
-        file: null,
-      });
-    }
-  }
-
-  /** A full or read-only disk under our own folder would fail every photo: that holds the job, too. */
-  #blockOr(thrown: unknown, source: string): unknown {
-    if (!(thrown instanceof UserError) || thrown.file === source) return thrown;
-    if (thrown.code === 'disk-full') {
-      return new JobBlocked({
-        code: 'disk-full',
-        problem: `The disk that holds “${this.#parts.dataFolder}” is full.`,
-        remedy: 'Free some space on it, then resume.',
-        file: this.#parts.dataFolder,
-      });
-    }
-    if (thrown.code === 'read-only') {
-      return new JobBlocked({
-        code: 'read-only',
-        problem: `The disk that holds “${this.#parts.dataFolder}” cannot be written.`,
-        remedy: 'Make it writable, then resume.',
-        file: this.#parts.dataFolder,
-      });
-    }
-    return thrown;
-  }
-
-  #hasFiles(protectionId: number, noise: string): boolean {
-    const { catalog, dataFolder } = this.#parts;
-    const copy = catalog.protections.libraryCopy(protectionId);
-    return copy !== undefined && existsSync(inData(dataFolder, copy.file)) && existsSync(inData(dataFolder, noise));
-  }
-}
-
-/** @throws UserError when the original was written while it was being protected: its noise would not fit it. */
-async function assertUnchanged(photo: PhotoRow): Promise<void> {
-  let unchanged: boolean;
-  try {
-    const { size, mtimeMs } = await stat(photo.path);
-    unchanged = size === photo.bytes && mtimeMs === photo.mtimeMs;
-  } catch (thrown) {
-    throw fileFailure(photo.path, thrown);
-  }
-  if (!unchanged) {
-    throw new UserError(
-      'vanished',
-      `“${basename(photo.path)}” was changed while it was being protected.`,
-      'Retry it when the other program has finished writing it.',
-      { file: photo.path },
-    );
   }
 }

@@ -17,14 +17,14 @@ export class TimeLeft {
   }
 
   /**
-   * Seconds for `photosLeft` photos, of which the one under way is `fraction` (0 to 1) done; null before the first
-   * photo is done.
+   * Seconds for `photosLeft` photos; null before the first photo is done.
+   * @param begun what is done of those under way, in photos: two that are half done are one
    */
-  estimate(photosLeft: number, fraction: number): number | null {
+  estimate(photosLeft: number, begun: number): number | null {
     if (this.#recent.length === 0) return null;
     const sorted = this.#recent.toSorted((a, b) => a - b);
     const low = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
     const high = sorted[Math.ceil((sorted.length - 1) / 2)] ?? 0;
-    return Math.max(0, photosLeft - fraction) * ((low + high) / 2);
+    return Math.max(0, photosLeft - begun) * ((low + high) / 2);
   }
 }

@@ -1,9 +1,9 @@
 import Database from 'better-sqlite3';
-import { readFileSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openCatalog, type Catalog } from '../../../../electron/catalog/index.ts';
 import { catalogFile } from '../../../../electron/catalog/open.ts';
 import type { Hold } from '../../../../electron/ipc/contract.ts';
@@ -11,6 +11,7 @@ import { JobQueue } from '../../../../electron/jobs/queue.ts';
 import { albumMaker } from '../../../../electron/library/albumMaker.ts';
 import { Freshness } from '../../../../electron/library/freshness.ts';
 import { Importer } from '../../../../electron/library/importer.ts';
+import { median } from '../../../../engine/auto/median.ts';
 import { UserError } from '../../../../engine/errors.ts';
 import { testEngineRoom, type Before, type TestEngineRoom } from '../support/engine.ts';
 import { EventLog } from '../support/events.ts';
@@ -70,37 +71,66 @@ async function albumOf(count: number): Promise<Shop & { albumId: number; data: s
   return { ...shop, albumId: albumIds[0] ?? 0, data, photos };
 }
 
+/** The shop as the next start of the program finds it. */
+function reopenShop(data: string): Shop {
+  const shop = openShop(data);
+  onTestFinished(async () => {
+    await shop.queue.stop();
+    shop.catalog.close();
+  });
+  shop.queue.start();
+  return shop;
+}
+
 function statuses(catalog: Catalog, albumId: number): string[] {
   return catalog.albumPhotos.list(albumId).map((photo) => photo.status);
 }
 
-/** Lets the engine stop at one photo until the test goes on, or the photo is abandoned. */
-function gate(name: string): { before: Before; reached: Promise<void>; open: () => void } {
-  let open = (): void => undefined;
-  let reach = (): void => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  const reached = new Promise<void>((resolve) => (reach = resolve));
+/** Lets the engine stop at these photos until the test lets each go on, or it is abandoned. */
+function gate(...names: string[]): { before: Before; reached: Promise<unknown>; open: (name?: string) => void } {
+  const gates = new Map(
+    names.map((name) => {
+      let open = (): void => undefined;
+      let reach = (): void => undefined;
+      const opened = new Promise<void>((resolve) => (open = resolve));
+      const reached = new Promise<void>((resolve) => (reach = resolve));
+      return [name, { open, opened, reach, reached }];
+    }),
+  );
   return {
     before: async (request, { signal }) => {
-      if (basename(request.source) !== name) return;
-      reach();
-      await Promise.race([opened, new Promise((resolve) => signal?.addEventListener('abort', resolve))]);
+      const at = gates.get(basename(request.source));
+      at?.reach();
+      await Promise.race([at?.opened, new Promise((resolve) => signal?.addEventListener('abort', resolve))]);
     },
-    reached,
-    open: () => open(),
+    /** All of them are under way. */
+    reached: Promise.all(Array.from(gates.values(), ({ reached }) => reached)),
+    open: (name) => {
+      for (const [one, { open }] of gates) if (name === undefined || one === name) open();
+    },
   };
 }
 
+const PREVIEW = { source: 'preview.jpg', rhoU: 8, targetClass: 0, seed: { job: 1, contentSha256: '00' } };
+
+/** Until the answer is called, nothing can be written to the catalog. */
+function fillDisk(catalog: Catalog): () => void {
+  const spy = vi.spyOn(catalog, 'transaction').mockImplementation(() => {
+    throw new Database.SqliteError('database or disk is full', 'SQLITE_FULL');
+  });
+  return () => spy.mockRestore();
+}
+
 describe('a job', () => {
-  test('is rows before any work, then every photo is protected in order', async () => {
+  test('is rows before any work, then every photo is protected', async () => {
     const { catalog, queue, engine, albumId, data } = await albumOf(3);
     const job = queue.protectAlbum(albumId, 8, null);
     expect(job).toMatchObject({ total: 3, done: 0, failed: 0, albumName: 'Sea' });
     expect(engine.engine.requests).toEqual([]);
-    expect(statuses(catalog, albumId).filter((status) => status === 'waiting').length).toBeGreaterThanOrEqual(2);
+    expect(statuses(catalog, albumId)).toEqual(['protecting', 'protecting', 'waiting']);
     await queue.idle();
 
-    expect(engine.engine.finished).toEqual(['0.jpg', '1.jpg', '2.jpg']);
+    expect(engine.engine.finished.toSorted()).toEqual(['0.jpg', '1.jpg', '2.jpg']);
     expect(statuses(catalog, albumId)).toEqual(['protected', 'protected', 'protected']);
     expect(queue.list()).toMatchObject([{ state: 'done', done: 3, failed: 0, current: null, secondsLeft: null }]);
     for (const photo of catalog.albumPhotos.list(albumId)) {
@@ -116,7 +146,7 @@ describe('a job', () => {
 
   test('waits, and says for what, while the machine is not to be used', async () => {
     const { catalog, queue, engine, machine, isBusy, albumId } = await albumOf(3);
-    const held = gate('0.jpg');
+    const held = gate('0.jpg', '1.jpg');
     engine.engine.before = held.before;
     queue.protectAlbum(albumId, 8, null);
     await held.reached;
@@ -124,9 +154,9 @@ describe('a job', () => {
     machine.hold = 'power';
     held.open();
     await queue.idle();
-    // The photo under way was finished, no other begun, and the machine may fall asleep.
-    expect(statuses(catalog, albumId)).toEqual(['protected', 'waiting', 'waiting']);
-    expect(queue.list()).toMatchObject([{ state: 'running', done: 1, current: null, waitsFor: 'power' }]);
+    // The photos under way were finished, no other begun, and the machine may fall asleep.
+    expect(statuses(catalog, albumId)).toEqual(['protected', 'protected', 'waiting']);
+    expect(queue.list()).toMatchObject([{ state: 'running', done: 2, current: null, waitsFor: 'power' }]);
     expect(isBusy()).toBe(false);
 
     machine.hold = null;
@@ -144,19 +174,31 @@ describe('a job', () => {
   });
 
   test('tells photo k of n, how far it is, and at most ten times a second', async () => {
-    const { queue, engine, log, albumId } = await albumOf(40);
-    const held = gate('20.jpg');
+    const { catalog, queue, engine, log, albumId } = await albumOf(40);
+    const held = gate('15.jpg', '16.jpg');
     engine.engine.before = held.before;
     const started = performance.now();
-    queue.protectAlbum(albumId, 8, null);
+    const { jobId } = queue.protectAlbum(albumId, 8, null);
     await held.reached;
-    await expect.poll(() => queue.list()[0]?.current?.fraction).toBe(0.5);
-    expect(queue.list()[0]).toMatchObject({ done: 20, total: 40, current: { name: '20.jpg', stage: 'noise' } });
-    expect(queue.list()[0]?.secondsLeft).toBeGreaterThan(0);
+    const current = { photoId: 16, name: '15.jpg', stage: 'noise', fraction: 0.5 };
+    await expect.poll(() => queue.list()[0]).toMatchObject({ done: 15, total: 40, current });
+    // Both that are under way are half done: together they are one photo of the 25 that are left.
+    const left = 24 * median(catalog.jobs.recentSeconds(jobId, 15));
+    await expect.poll(() => queue.list()[0]?.secondsLeft).toBeCloseTo(left, 6);
     held.open();
     await queue.idle();
     const tenths = (performance.now() - started) / 100;
     expect(log.all('jobs.changed').length).toBeLessThanOrEqual(tenths + 2);
+  });
+
+  test('that begins and ends tells the window to read the album again, and each photo by itself', async () => {
+    const { queue, log, albumId } = await albumOf(3);
+    const { jobId } = queue.protectAlbum(albumId, 8, null);
+    expect(log.all('photos.allChanged')).toEqual([{ albumId }]);
+    queue.cancel(jobId);
+    expect(log.all('photos.allChanged')).toEqual([{ albumId }, { albumId }]);
+    await queue.idle();
+    expect(log.all('photos.changed').every(({ photos }) => photos.length === 1)).toBe(true);
   });
 
   test('of an album without photos is refused', async () => {
@@ -172,10 +214,77 @@ describe('a job', () => {
     queue.protectAlbum(albumId, 8, null);
     queue.protectAlbum(albumId, 16, null);
     await held.reached;
+    await expect.poll(() => engine.engine.finished).toEqual(['1.jpg']);
+    await expect.poll(() => queue.list()[0]?.done).toBe(1);
     expect(queue.list().map((job) => job.state)).toEqual(['running', 'waiting']);
     held.open();
     await queue.idle();
     expect(engine.engine.requests.map((request) => request.settings.rhoU)).toEqual([8, 8, 16, 16]);
+  });
+});
+
+describe('two photos at once', () => {
+  test('are under way, and the next begins when either has ended', async () => {
+    const { catalog, queue, engine, albumId } = await albumOf(4);
+    const held = gate('0.jpg', '1.jpg', '2.jpg', '3.jpg');
+    engine.engine.before = held.before;
+    queue.protectAlbum(albumId, 8, null);
+    await expect.poll(() => engine.engine.requests).toHaveLength(2);
+    expect(statuses(catalog, albumId)).toEqual(['protecting', 'protecting', 'waiting', 'waiting']);
+    held.open('1.jpg');
+    await expect.poll(() => engine.engine.requests).toHaveLength(3);
+    expect(statuses(catalog, albumId)).toEqual(['protecting', 'protected', 'protecting', 'waiting']);
+    expect(queue.list()).toMatchObject([{ state: 'running', done: 1, current: { name: '0.jpg' } }]);
+    held.open('0.jpg');
+    await held.reached;
+    expect(queue.list()).toMatchObject([{ state: 'running', done: 2, current: { name: '2.jpg' } }]);
+    held.open();
+    await queue.idle();
+    expect(queue.list()).toMatchObject([{ state: 'done', done: 4, current: null }]);
+  });
+
+  test('of a paused job are finished before another job begins', async () => {
+    const { queue, engine, albumId } = await albumOf(3);
+    const held = gate('0.jpg', '1.jpg');
+    engine.engine.before = held.before;
+    const { jobId } = queue.protectAlbum(albumId, 8, null);
+    queue.protectAlbum(albumId, 16, [1]);
+    await held.reached;
+    queue.pause(jobId);
+    held.open('1.jpg');
+    await expect.poll(() => queue.list()[0]?.done).toBe(1);
+    expect(queue.list().map((job) => job.state)).toEqual(['paused', 'waiting']);
+    held.open('0.jpg');
+    await queue.idle();
+    expect(engine.engine.requests.map((request) => request.settings.rhoU)).toEqual([8, 8, 16]);
+    expect(queue.list().map((job) => job.state)).toEqual(['paused', 'done']);
+  });
+
+  test('whose files have become the same are one photo, protected once', async () => {
+    const { queue, engine, albumId, photos } = await albumOf(2);
+    writePhoto(join(photos, '0.jpg'), '1');
+    queue.protectAlbum(albumId, 8, null);
+    await queue.idle();
+    expect(queue.list()).toMatchObject([{ state: 'done', done: 2, failed: 0 }]);
+    expect(engine.engine.requests).toHaveLength(1);
+  });
+
+  test('a look that is asked for while one is under way is not put off until it ends', async () => {
+    const { catalog, queue, engine, machine, albumId } = await albumOf(3);
+    const held = gate('0.jpg', '1.jpg', '2.jpg');
+    engine.engine.before = held.before;
+    queue.protectAlbum(albumId, 8, null);
+    await expect.poll(() => engine.engine.requests).toHaveLength(2);
+    machine.hold = 'idle';
+    held.open('1.jpg');
+    await expect.poll(() => queue.list()[0]?.done).toBe(1);
+    expect(statuses(catalog, albumId)).toEqual(['protecting', 'protected', 'waiting']);
+    machine.hold = null;
+    queue.holdChanged();
+    await held.reached;
+    held.open();
+    await queue.idle();
+    expect(queue.list()).toMatchObject([{ state: 'done', done: 3 }]);
   });
 });
 
@@ -241,7 +350,7 @@ describe('what goes wrong with one photo', () => {
     engine.engine.before = () => undefined;
     queue.retry(jobId);
     await queue.idle();
-    expect(engine.engine.finished).toEqual(['0.jpg', '2.jpg', '1.jpg']);
+    expect(engine.engine.finished.toSorted()).toEqual(['0.jpg', '1.jpg', '2.jpg']);
     expect(queue.list()).toMatchObject([{ state: 'done', done: 3, failed: 0 }]);
     expect(queue.failures(jobId)).toEqual([]);
   });
@@ -294,22 +403,58 @@ describe('what goes wrong with one photo', () => {
     expect(statuses(catalog, albumId)).toEqual(['failed', 'protected']);
     expect(queue.failures(jobId)[0]?.problem).toBe('The engine stopped 2 times while it protected “0.jpg”.');
   });
+
+  test('a photo under way beside one that the engine dies over is not blamed: each is tried again alone', async () => {
+    const { catalog, queue, engine, albumId, data } = await albumOf(5);
+    const begun: { name: string; underWay: number }[] = [];
+    let previewed: Promise<unknown> | undefined;
+    engine.engine.before = async (request) => {
+      const name = basename(request.source);
+      const underWay = statuses(catalog, albumId).filter((status) => status === 'protecting').length;
+      const attempt = begun.push({ name, underWay });
+      // It dies over the first two together, then over the first of them alone.
+      if (attempt === 2 || attempt === 3) engine.memory.kill();
+      if (attempt <= 3) await new Promise(() => undefined);
+      // What is tried alone is not joined by a preview either.
+      if (attempt !== 4) return;
+      const preview = { ...PREVIEW, noisePath: join(data, 'noise.png'), copyStem: join(data, 'preview') };
+      previewed = engine.room.protect(preview, { urgent: true });
+      for (let n = 0; n < 20; n++) await setImmediate();
+      expect(begun).toHaveLength(4);
+    };
+    const { jobId } = queue.protectAlbum(albumId, 8, null);
+    await queue.idle();
+    await previewed;
+    expect(statuses(catalog, albumId)).toEqual(['failed', 'protected', 'protected', 'protected', 'protected']);
+    expect(queue.failures(jobId)[0]?.problem).toBe('The engine stopped 2 times while it protected “0.jpg”.');
+    expect(begun.slice(2, 4)).toEqual([
+      { name: '0.jpg', underWay: 1 },
+      { name: '1.jpg', underWay: 1 },
+    ]);
+    const others = [...begun.slice(0, 2), ...begun.slice(4, 6)].filter(({ name }) => name !== PREVIEW.source);
+    expect(others.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(others.map(({ underWay }) => underWay))).toEqual(new Set([2]));
+  });
 });
 
 describe('what goes wrong with every photo', () => {
   test('a full disk pauses the job with one notice that names the disk; resume goes on', async () => {
     const { catalog, queue, engine, log, albumId, data } = await albumOf(4);
-    engine.engine.before = (request) => {
-      if (basename(request.source) === '1.jpg') {
-        throw new UserError('disk-full', 'No room.', 'Free some.', { file: request.noisePath ?? '' });
-      }
+    const held = gate('0.jpg', '1.jpg');
+    engine.engine.before = async (request, hooks) => {
+      await held.before(request, hooks);
+      throw new UserError('disk-full', 'No room.', 'Free some.', { file: request.noisePath ?? '' });
     };
     const { jobId } = queue.protectAlbum(albumId, 8, null);
+    await held.reached;
+    held.open('1.jpg');
+    await expect.poll(() => queue.list()[0]?.state).toBe('paused');
+    held.open('0.jpg');
     await queue.idle();
-    expect(queue.list()).toMatchObject([{ state: 'paused', done: 1, failed: 0 }]);
+    expect(queue.list()).toMatchObject([{ state: 'paused', done: 0, failed: 0 }]);
     expect(log.all('app.notice')).toHaveLength(1);
     expect(log.last('app.notice')?.sentence).toContain(data);
-    expect(statuses(catalog, albumId)).toEqual(['protected', 'waiting', 'waiting', 'waiting']);
+    expect(statuses(catalog, albumId)).toEqual(['waiting', 'waiting', 'waiting', 'waiting']);
 
     engine.engine.before = () => undefined;
     queue.resume(jobId);
@@ -317,23 +462,63 @@ describe('what goes wrong with every photo', () => {
     expect(queue.list()).toMatchObject([{ state: 'done', done: 4 }]);
   });
 
+  test('a full disk is told again when the job goes on and meets it again', async () => {
+    const { queue, engine, log, albumId } = await albumOf(2);
+    engine.engine.before = (request) => {
+      throw new UserError('disk-full', 'No room.', 'Free some.', { file: request.noisePath ?? '' });
+    };
+    const { jobId } = queue.protectAlbum(albumId, 8, null);
+    await queue.idle();
+    queue.resume(jobId);
+    await queue.idle();
+    expect(log.all('app.notice')).toHaveLength(2);
+  });
+
+  test('a catalog that cannot be written: the queue waits when all under way have ended, and goes on later', async () => {
+    const { catalog, queue, engine, log, isBusy, albumId } = await albumOf(3);
+    const held = gate('0.jpg', '1.jpg');
+    engine.engine.before = held.before;
+    queue.protectAlbum(albumId, 8, null);
+    await held.reached;
+    const makeRoom = fillDisk(catalog);
+    held.open('0.jpg');
+    await expect.poll(() => engine.engine.finished).toEqual(['0.jpg']);
+    for (let n = 0; n < 20; n++) await setImmediate();
+    expect([isBusy(), log.all('app.notice').length]).toEqual([true, 0]);
+    held.open('1.jpg');
+    await queue.idle();
+    expect(isBusy()).toBe(false);
+    expect(log.all('app.notice').map(({ sentence }) => sentence)).toEqual([
+      expect.stringContaining('The catalog could not be written, and the queue waits.'),
+    ]);
+    expect(queue.list()).toMatchObject([{ state: 'running', done: 0, failed: 0, current: null }]);
+
+    makeRoom();
+    queue.holdChanged();
+    await queue.idle();
+    expect(statuses(catalog, albumId)).toEqual(['protected', 'protected', 'protected']);
+    expect(queue.list()).toMatchObject([{ state: 'done', done: 3, failed: 0 }]);
+  });
+
   test('a generator that cannot be loaded pauses the job', async () => {
     const { queue, engine, log, albumId } = await albumOf(2);
     // The import has opened the engine: the next call finds a new, damaged one.
     engine.memory.kill();
     await setImmediate();
-    engine.openFailures.push(new UserError('generator', 'The generator is damaged.', 'Install Stillgrain again.'));
+    const damaged = new UserError('generator', 'The generator is damaged.', 'Install Stillgrain again.');
+    engine.openFailures.push(damaged, damaged);
     queue.protectAlbum(albumId, 8, null);
     await queue.idle();
     expect(queue.list()).toMatchObject([{ state: 'paused', done: 0, failed: 0 }]);
+    expect(log.all('app.notice')).toHaveLength(1);
     expect(log.last('app.notice')?.sentence).toContain('The generator is damaged.');
   });
 });
 
 describe('the user', () => {
-  test('pauses: the photo under way is finished, the next is not begun; resume goes on', async () => {
-    const { queue, engine, albumId, isBusy } = await albumOf(3);
-    const held = gate('0.jpg');
+  test('pauses: the photos under way are finished, the next is not begun; resume goes on', async () => {
+    const { queue, engine, albumId, isBusy } = await albumOf(4);
+    const held = gate('0.jpg', '1.jpg');
     engine.engine.before = held.before;
     const { jobId } = queue.protectAlbum(albumId, 8, null);
     await held.reached;
@@ -343,26 +528,42 @@ describe('the user', () => {
     held.open();
     await queue.idle();
     expect(isBusy()).toBe(false);
-    expect(engine.engine.finished).toEqual(['0.jpg']);
+    expect(engine.engine.finished.toSorted()).toEqual(['0.jpg', '1.jpg']);
     queue.resume(jobId);
     await queue.idle();
-    expect(engine.engine.finished).toEqual(['0.jpg', '1.jpg', '2.jpg']);
+    expect(engine.engine.finished.toSorted()).toEqual(['0.jpg', '1.jpg', '2.jpg', '3.jpg']);
     expect(queue.list()[0]?.state).toBe('done');
   });
 
-  test('cancels: what is finished stays, the rest is not done', async () => {
-    const { catalog, queue, engine, albumId } = await albumOf(3);
-    const held = gate('1.jpg');
+  test('cancels: what is finished stays, the photos under way are abandoned, the rest is not done', async () => {
+    const { catalog, queue, engine, albumId } = await albumOf(4);
+    const held = gate('1.jpg', '2.jpg');
     engine.engine.before = held.before;
     const { jobId } = queue.protectAlbum(albumId, 8, null);
     await held.reached;
     queue.cancel(jobId);
     await queue.idle();
     expect(engine.engine.finished).toEqual(['0.jpg']);
-    expect(statuses(catalog, albumId)).toEqual(['protected', 'new', 'new']);
+    expect(statuses(catalog, albumId)).toEqual(['protected', 'new', 'new', 'new']);
     expect(queue.list()).toMatchObject([{ state: 'cancelled', done: 1, failed: 0 }]);
     queue.clearFinished();
     expect(queue.list()).toEqual([]);
+  });
+
+  test('cancels one job: the next begins when the photos of the first have been put down', async () => {
+    const { queue, engine, albumId } = await albumOf(3);
+    const held = gate('0.jpg', '1.jpg');
+    engine.engine.before = held.before;
+    const { jobId } = queue.protectAlbum(albumId, 8, null);
+    queue.protectAlbum(albumId, 16, [3]);
+    await held.reached;
+    queue.cancel(jobId);
+    await queue.idle();
+    expect(engine.engine.finished).toEqual(['2.jpg']);
+    expect(queue.list().map((job) => [job.state, job.done])).toEqual([
+      ['cancelled', 0],
+      ['done', 1],
+    ]);
   });
 });
 
@@ -371,17 +572,17 @@ describe('a restart', () => {
   test.each([
     ['before the job began', 'waiting', 'waiting'],
     ['while the job was chosen', 'running', 'waiting'],
-    ['in the middle of a photo', 'running', 'running'],
+    ['in the middle of two photos', 'running', 'running'],
   ] as const)('%s goes on by itself', async (_when, jobState, taskState) => {
     const { catalog, queue, engine, albumId } = await albumOf(2);
     const tasks = [1, 2].map((photoId) => ({ photoId, key: `key${photoId}` }));
     const jobId = catalog.jobs.insert({ albumId, rhoU: 8, seed: 1 }, tasks, '2026-01-01');
     catalog.jobs.setState(jobId, jobState);
-    if (taskState === 'running') catalog.jobs.startTask(1);
+    if (taskState === 'running') for (const taskId of [1, 2]) catalog.jobs.startTask(taskId);
     catalog.albumPhotos.settleJob(jobId);
     queue.start();
     await queue.idle();
-    expect(engine.engine.finished).toEqual(['0.jpg', '1.jpg']);
+    expect(engine.engine.finished.toSorted()).toEqual(['0.jpg', '1.jpg']);
     expect(queue.list()).toMatchObject([{ state: 'done', done: 2 }]);
   });
 
@@ -397,17 +598,13 @@ describe('a restart', () => {
     // As if the program had died over the third photo.
     const db = new Database(catalogFile(first.data));
     db.exec(`UPDATE tasks SET state = 'running', protection_id = NULL WHERE id = 3;
-      UPDATE jobs SET state = 'running', finished_at = NULL; DELETE FROM copies WHERE protection_id = 2;
+      UPDATE jobs SET state = 'running', finished_at = NULL;
+      DELETE FROM copies WHERE protection_id = (SELECT id FROM protections WHERE photo_id = 3);
       UPDATE album_photos SET protection_id = NULL, state = 'protecting' WHERE photo_id = 3;
-      DELETE FROM protections WHERE id = 2;`);
+      DELETE FROM protections WHERE photo_id = 3;`);
     db.close();
 
-    const second = openShop(first.data);
-    onTestFinished(async () => {
-      await second.queue.stop();
-      second.catalog.close();
-    });
-    second.queue.start();
+    const second = reopenShop(first.data);
     await second.queue.idle();
     expect(second.engine.engine.finished).toEqual(['2.jpg']);
     expect(statuses(second.catalog, first.albumId)).toEqual(['protected', 'failed', 'protected']);
@@ -428,22 +625,37 @@ describe('a restart', () => {
 
   test('in another process after stop() finishes the album, no finished photo done twice', async () => {
     const first = await albumOf(5);
-    const held = gate('2.jpg');
+    const held = gate('2.jpg', '3.jpg');
     first.engine.engine.before = held.before;
     first.queue.protectAlbum(first.albumId, 8, null);
     await held.reached;
     await first.queue.stop();
-    expect(first.engine.engine.finished).toEqual(['0.jpg', '1.jpg']);
+    expect(first.engine.engine.finished.toSorted()).toEqual(['0.jpg', '1.jpg']);
+    expect(statuses(first.catalog, first.albumId)).toEqual(['protected', 'protected', 'waiting', 'waiting', 'waiting']);
     first.catalog.close();
 
-    const second = openShop(first.data);
-    onTestFinished(async () => {
-      await second.queue.stop();
-      second.catalog.close();
-    });
-    second.queue.start();
+    const second = reopenShop(first.data);
     await second.queue.idle();
-    expect(second.engine.engine.finished).toEqual(['2.jpg', '3.jpg', '4.jpg']);
+    expect(second.engine.engine.finished.toSorted()).toEqual(['2.jpg', '3.jpg', '4.jpg']);
     expect(statuses(second.catalog, first.albumId)).toEqual(Array.from({ length: 5 }, () => 'protected'));
+  });
+
+  test('after a kill in the middle of two photos does both again', async () => {
+    const first = await albumOf(4);
+    const held = gate('1.jpg', '2.jpg');
+    first.engine.engine.before = held.before;
+    first.queue.protectAlbum(first.albumId, 8, null);
+    await held.reached;
+    await expect.poll(() => first.queue.list()[0]?.done).toBe(1);
+    // What is on the disk now is what a kill would leave.
+    const left = join(temporaryFolder(), 'data');
+    cpSync(first.data, left, { recursive: true });
+
+    const second = reopenShop(left);
+    expect([1, 2, 3, 4].map((taskId) => second.catalog.jobs.findTask(taskId)?.crashes)).toEqual([0, 0, 0, 0]);
+    await second.queue.idle();
+    expect(second.engine.engine.finished.toSorted()).toEqual(['1.jpg', '2.jpg', '3.jpg']);
+    expect(statuses(second.catalog, first.albumId)).toEqual(Array.from({ length: 4 }, () => 'protected'));
+    expect(second.queue.list()).toMatchObject([{ state: 'done', done: 4, failed: 0 }]);
   });
 });

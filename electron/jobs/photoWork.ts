@@ -1,0 +1,181 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
+import { fileFailure } from '../../engine/files/index.ts';
+import type { Catalog, PhotoRow } from '../catalog/index.ts';
+import type { Emit } from '../events.ts';
+import { HostStopped } from '../hosts/client.ts';
+import type { Freshness } from '../library/freshness.ts';
+import type { EngineRoom } from './engineRoom.ts';
+import { COPIES_FOLDER, inData, noiseFile } from './names.ts';
+import { finishTask, recordProtection } from './record.ts';
+import type { PhotoUnderWay, UnderWay } from './underWay.ts';
+
+/** An engine that dies while it is opened is opened this often in all. */
+const OPENINGS = 2;
+
+export interface PhotoWorkParts {
+  catalog: Catalog;
+  engine: Pick<EngineRoom, 'describe' | 'protect' | 'photosAtOnce'>;
+  freshness: Pick<Freshness, 'refresh'>;
+  /** The folder that holds the catalog, the noise and the copies. */
+  dataFolder: string;
+  emit: Emit;
+  now: () => Date;
+}
+
+/** Why the whole job cannot go on, whatever the photo. */
+export class JobBlocked extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.problem);
+    this.failure = failure;
+  }
+}
+
+/** One photo of a job, from its file to the rows of its protection. */
+export class PhotoWork {
+  readonly #parts: PhotoWorkParts;
+  readonly #underWay: UnderWay;
+
+  constructor(parts: PhotoWorkParts, underWay: UnderWay) {
+    this.#parts = parts;
+    this.#underWay = underWay;
+  }
+
+  /**
+   * Protects the photo and records it. Answers the seconds that it cost; null when the album has this very protection
+   * already.
+   * @param onProgress called when `photo.progress` has changed
+   * @throws UserError what is wrong with the photo; JobBlocked; HostStopped when the engine died
+   */
+  async protect(photo: PhotoUnderWay, onProgress: () => void): Promise<number | null> {
+    const { catalog, engine, dataFolder, now } = this.#parts;
+    const { job, abort } = photo;
+    const file = await this.#freshPhoto(photo);
+    await this.#underWay.claim(photo, file.photoId);
+    const { task } = photo;
+    const description = await this.#describeEngine();
+    const same = catalog.protections.findSame({
+      albumId: job.albumId,
+      photoId: file.photoId,
+      sourceSha256: file.sha256,
+      rhoU: job.rhoU,
+      targetClass: job.targetClass,
+      generatorSha256: description.generator.sha256,
+    });
+    if (same !== undefined && this.#hasFiles(same.protectionId, same.noiseFile)) {
+      catalog.transaction(() => finishTask(catalog, task, file.photoId, same.protectionId, null));
+      return null;
+    }
+    if (abort.signal.aborted)
+      throw new UserError('cancelled', 'The job was cancelled.', 'Start it again when you like.');
+    const report = await engine
+      .protect(
+        {
+          source: file.path,
+          rhoU: job.rhoU,
+          targetClass: job.targetClass,
+          seed: { job: job.seed, contentSha256: file.sha256 },
+          noisePath: inData(dataFolder, noiseFile(task.key)),
+          copyStem: inData(dataFolder, `${COPIES_FOLDER}/${task.key}`),
+        },
+        {
+          signal: abort.signal,
+          alone: task.crashes > 0,
+          onProgress: (progress) => {
+            photo.progress = progress;
+            onProgress();
+          },
+        },
+      )
+      .catch((thrown: unknown) => {
+        throw this.#blockOr(thrown, file.path);
+      });
+    await assertUnchanged(file);
+    const seconds = this.#underWay.secondsOf(photo);
+    recordProtection(catalog, job, task, file, report, seconds, now().toISOString());
+    return seconds;
+  }
+
+  /** The photo as its file is now; the task follows when another row stands for that content. */
+  async #freshPhoto(photo: PhotoUnderWay): Promise<PhotoRow> {
+    const { catalog, freshness } = this.#parts;
+    const { task, job } = photo;
+    const file = await freshness.refresh(task.photoId);
+    if (file.photoId !== task.photoId) {
+      catalog.transaction(() => {
+        catalog.jobs.repointTask(task.taskId, file.photoId);
+        catalog.albumPhotos.settle(task.albumId, file.photoId);
+      });
+      photo.task = { ...task, photoId: file.photoId };
+      this.#parts.emit('albums.changed', { albumIds: [job.albumId] });
+    }
+    photo.name = file.name;
+    return file;
+  }
+
+  /** Without a generator no photo can be done: that holds the job, instead of failing every photo. */
+  async #describeEngine(tries = OPENINGS): ReturnType<EngineRoom['describe']> {
+    try {
+      return await this.#parts.engine.describe();
+    } catch (thrown) {
+      if (!(thrown instanceof HostStopped)) throw new JobBlocked(toFailure(thrown));
+      if (tries > 1) return this.#describeEngine(tries - 1);
+      throw new JobBlocked({
+        code: 'runtime',
+        problem: 'The engine stopped while it was starting.',
+        remedy: 'Close other programs to free memory, or choose another runtime in the settings, then resume.',
+        file: null,
+      });
+    }
+  }
+
+  /** A full or read-only disk under our own folder would fail every photo: that holds the job, too. */
+  #blockOr(thrown: unknown, source: string): unknown {
+    if (!(thrown instanceof UserError) || thrown.file === source) return thrown;
+    if (thrown.code === 'disk-full') {
+      return new JobBlocked({
+        code: 'disk-full',
+        problem: `The disk that holds “${this.#parts.dataFolder}” is full.`,
+        remedy: 'Free some space on it, then resume.',
+        file: this.#parts.dataFolder,
+      });
+    }
+    if (thrown.code === 'read-only') {
+      return new JobBlocked({
+        code: 'read-only',
+        problem: `The disk that holds “${this.#parts.dataFolder}” cannot be written.`,
+        remedy: 'Make it writable, then resume.',
+        file: this.#parts.dataFolder,
+      });
+    }
+    return thrown;
+  }
+
+  #hasFiles(protectionId: number, noise: string): boolean {
+    const { catalog, dataFolder } = this.#parts;
+    const copy = catalog.protections.libraryCopy(protectionId);
+    return copy !== undefined && existsSync(inData(dataFolder, copy.file)) && existsSync(inData(dataFolder, noise));
+  }
+}
+
+/** @throws UserError when the original was written while it was being protected: its noise would not fit it. */
+async function assertUnchanged(photo: PhotoRow): Promise<void> {
+  let unchanged: boolean;
+  try {
+    const { size, mtimeMs } = await stat(photo.path);
+    unchanged = size === photo.bytes && mtimeMs === photo.mtimeMs;
+  } catch (thrown) {
+    throw fileFailure(photo.path, thrown);
+  }
+  if (!unchanged) {
+    throw new UserError(
+      'vanished',
+      `“${basename(photo.path)}” was changed while it was being protected.`,
+      'Retry it when the other program has finished writing it.',
+      { file: photo.path },
+    );
+  }
+}
