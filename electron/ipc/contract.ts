@@ -215,8 +215,8 @@ export interface JobSummary {
   total: number;
   done: number;
   failed: number;
-  /** The photo under way, of several the one begun first, and how far it is, 0 to 1. */
-  current: { photoId: number; name: string; stage: string; fraction: number } | null;
+  /** The photos under way, the one begun first in front, and how far each is, 0 to 1. */
+  underWay: { photoId: number; name: string; stage: string; fraction: number }[];
   secondsLeft: number | null;
   /** What a job waits for that is not over; null: for nothing but its turn. */
   waitsFor: Hold | null;

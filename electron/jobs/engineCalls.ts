@@ -20,6 +20,8 @@ const runtimeState = z.object({
 export const engineDescription = z.object({
   generator: z.object({ name: z.string(), sha256: z.string(), classes: z.number(), licence: z.string() }),
   runtime: runtimeState,
+  /** How many photos at once keep the engine at work. */
+  photosAtOnce: z.number().int().min(1),
 });
 export type EngineDescription = z.infer<typeof engineDescription>;
 

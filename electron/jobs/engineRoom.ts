@@ -8,9 +8,6 @@ import type { ProtectionTestResult } from '../ipc/protectionTest.ts';
 import type { EngineCalls, EngineDescription, EngineWish, ProtectReport } from './engineCalls.ts';
 import { Turns } from './turns.ts';
 
-/** While the noise of one photo is optimized, the next is decoded and the last encoded. */
-const PHOTOS_AT_ONCE = 2;
-
 /** How the library's own copies are written: like the original, with all that belongs to it. */
 export const LIBRARY_COPY: RenderOptions = {
   format: 'same',
@@ -54,6 +51,8 @@ export class EngineRoom {
   readonly #parts: EngineRoomParts;
   readonly #turns = new Turns(() => this.photosAtOnce);
   #opened: { wish: string; description: Promise<EngineDescription> } | null = null;
+  /** Until the engine has described itself, what most say; more would only wait inside it. */
+  #photosAtOnce = 2;
   /** The last sentence of the engine's that was told. */
   #told: string | null = null;
 
@@ -61,9 +60,9 @@ export class EngineRoom {
     this.#parts = parts;
   }
 
-  /** How many photos are computed at a time. */
+  /** How many photos are computed at a time: as many as the engine says that keep it at work. */
   get photosAtOnce(): number {
-    return PHOTOS_AT_ONCE;
+    return this.#photosAtOnce;
   }
 
   /** Which generator and runtime answer. After a failure the next call tries again. @throws UserError, HostStopped */
@@ -73,9 +72,14 @@ export class EngineRoom {
     if (this.#opened?.wish === wish) return this.#opened.description;
     const opened = { wish, description: this.#guarded(engine, () => this.#parts.host.call('open', engine)) };
     this.#opened = opened;
-    opened.description.catch(() => {
-      if (this.#opened === opened) this.#opened = null;
-    });
+    opened.description.then(
+      ({ photosAtOnce }) => {
+        if (this.#opened === opened) this.#photosAtOnce = photosAtOnce;
+      },
+      () => {
+        if (this.#opened === opened) this.#opened = null;
+      },
+    );
     return opened.description;
   }
 

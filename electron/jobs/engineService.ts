@@ -74,7 +74,10 @@ export function engineService(parts: EngineParts): Implementation<EngineCalls> {
   }
 
   return {
-    open: (options) => withEngine(options, ({ generator, runtime }) => Promise.resolve({ generator, runtime })),
+    open: (options) =>
+      withEngine(options, ({ generator, runtime, photosAtOnce }) =>
+        Promise.resolve({ generator, runtime, photosAtOnce }),
+      ),
     // Beside the others, and without an engine: an import does not wait for a photo, nor for the trial of the runtimes.
     targetClass: async ({ generatorFolder, used }) => ({
       targetClass: parts.chooseTargetClass(used, await parts.classesOf(generatorFolder)),

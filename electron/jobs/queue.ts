@@ -176,7 +176,6 @@ export class JobQueue {
     const counts = this.#counts.get(jobId) ?? this.#parts.catalog.jobs.counts(jobId);
     this.#counts.set(jobId, counts);
     const underWay = this.#underWay.of(jobId);
-    const [current] = underWay;
     const begun = underWay.reduce((sum, { progress }) => sum + (progress?.fraction ?? 0), 0);
     const estimate = this.#timeLeft?.jobId === jobId ? this.#timeLeft.estimate.estimate(counts.left, begun) : null;
     return {
@@ -188,17 +187,14 @@ export class JobQueue {
       total: counts.total,
       done: counts.done,
       failed: counts.failed,
-      current:
-        current === undefined
-          ? null
-          : {
-              photoId: current.task.photoId,
-              name: current.name,
-              stage: current.progress?.stage ?? 'decode',
-              fraction: current.progress?.fraction ?? 0,
-            },
-      secondsLeft: current === undefined ? null : estimate,
-      waitsFor: current === undefined && (job.state === 'waiting' || job.state === 'running') ? this.#hold : null,
+      underWay: underWay.map(({ task, name, progress }) => ({
+        photoId: task.photoId,
+        name,
+        stage: progress?.stage ?? 'decode',
+        fraction: progress?.fraction ?? 0,
+      })),
+      secondsLeft: underWay.length === 0 ? null : estimate,
+      waitsFor: underWay.length === 0 && (job.state === 'waiting' || job.state === 'running') ? this.#hold : null,
       createdAt: job.createdAt,
     };
   }

@@ -5,12 +5,17 @@ export function isUnderWay({ state }: JobSummary): boolean {
   return state === 'running' || state === 'waiting';
 }
 
+/** How many of a job's photos are over, those under way by how far they are. */
+function photosOver({ done, failed, underWay }: JobSummary): number {
+  return underWay.reduce((sum, { fraction }) => sum + fraction, done + failed);
+}
+
 /** How much of all work under way is done, 0 to 1; null when there is none. */
 export function shareDone(jobs: readonly JobSummary[]): number | null {
   const underWay = jobs.filter(isUnderWay);
   const total = underWay.reduce((sum, job) => sum + job.total, 0);
   if (total === 0) return null;
-  return underWay.reduce((sum, job) => sum + job.done + job.failed + (job.current?.fraction ?? 0), 0) / total;
+  return underWay.reduce((sum, job) => sum + photosOver(job), 0) / total;
 }
 
 /** A sentence for the tray: what is being done, or what the last job came to. */

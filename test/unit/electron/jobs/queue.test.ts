@@ -132,7 +132,7 @@ describe('a job', () => {
 
     expect(engine.engine.finished.toSorted()).toEqual(['0.jpg', '1.jpg', '2.jpg']);
     expect(statuses(catalog, albumId)).toEqual(['protected', 'protected', 'protected']);
-    expect(queue.list()).toMatchObject([{ state: 'done', done: 3, failed: 0, current: null, secondsLeft: null }]);
+    expect(queue.list()).toMatchObject([{ state: 'done', done: 3, failed: 0, underWay: [], secondsLeft: null }]);
     for (const photo of catalog.albumPhotos.list(albumId)) {
       const protection = catalog.protections.find(photo.protectionId ?? 0);
       const copy = catalog.protections.libraryCopy(photo.protectionId ?? 0);
@@ -156,7 +156,7 @@ describe('a job', () => {
     await queue.idle();
     // The photos under way were finished, no other begun, and the machine may fall asleep.
     expect(statuses(catalog, albumId)).toEqual(['protected', 'protected', 'waiting']);
-    expect(queue.list()).toMatchObject([{ state: 'running', done: 2, current: null, waitsFor: 'power' }]);
+    expect(queue.list()).toMatchObject([{ state: 'running', done: 2, underWay: [], waitsFor: 'power' }]);
     expect(isBusy()).toBe(false);
 
     machine.hold = null;
@@ -180,8 +180,8 @@ describe('a job', () => {
     const started = performance.now();
     const { jobId } = queue.protectAlbum(albumId, 8, null);
     await held.reached;
-    const current = { photoId: 16, name: '15.jpg', stage: 'noise', fraction: 0.5 };
-    await expect.poll(() => queue.list()[0]).toMatchObject({ done: 15, total: 40, current });
+    const underWay = ['15.jpg', '16.jpg'].map((name, at) => ({ photoId: 16 + at, name, stage: 'noise', fraction: 0.5 }));
+    await expect.poll(() => queue.list()[0]).toMatchObject({ done: 15, total: 40, underWay });
     // Both that are under way are half done: together they are one photo of the 25 that are left.
     const left = 24 * median(catalog.jobs.recentSeconds(jobId, 15));
     await expect.poll(() => queue.list()[0]?.secondsLeft).toBeCloseTo(left, 6);
@@ -234,13 +234,13 @@ describe('two photos at once', () => {
     held.open('1.jpg');
     await expect.poll(() => engine.engine.requests).toHaveLength(3);
     expect(statuses(catalog, albumId)).toEqual(['protecting', 'protected', 'protecting', 'waiting']);
-    expect(queue.list()).toMatchObject([{ state: 'running', done: 1, current: { name: '0.jpg' } }]);
+    expect(queue.list()).toMatchObject([{ state: 'running', done: 1, underWay: [{ name: '0.jpg' }, { name: '2.jpg' }] }]);
     held.open('0.jpg');
     await held.reached;
-    expect(queue.list()).toMatchObject([{ state: 'running', done: 2, current: { name: '2.jpg' } }]);
+    expect(queue.list()).toMatchObject([{ state: 'running', done: 2, underWay: [{ name: '2.jpg' }, { name: '3.jpg' }] }]);
     held.open();
     await queue.idle();
-    expect(queue.list()).toMatchObject([{ state: 'done', done: 4, current: null }]);
+    expect(queue.list()).toMatchObject([{ state: 'done', done: 4, underWay: [] }]);
   });
 
   test('of a paused job are finished before another job begins', async () => {
@@ -491,7 +491,7 @@ describe('what goes wrong with every photo', () => {
     expect(log.all('app.notice').map(({ sentence }) => sentence)).toEqual([
       expect.stringContaining('The catalog could not be written, and the queue waits.'),
     ]);
-    expect(queue.list()).toMatchObject([{ state: 'running', done: 0, failed: 0, current: null }]);
+    expect(queue.list()).toMatchObject([{ state: 'running', done: 0, failed: 0, underWay: [] }]);
 
     makeRoom();
     queue.holdChanged();

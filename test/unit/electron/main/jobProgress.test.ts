@@ -11,7 +11,7 @@ const job = (change: Partial<JobSummary>): JobSummary => ({
   total: 10,
   done: 3,
   failed: 1,
-  current: null,
+  underWay: [],
   secondsLeft: null,
   waitsFor: null,
   createdAt: '2026-01-01T00:00:00.000Z',
@@ -20,9 +20,13 @@ const job = (change: Partial<JobSummary>): JobSummary => ({
 
 describe('the progress outside of the window', () => {
   test('counts photos of all jobs under way, and the part of the one that is being done', () => {
-    const current = { photoId: 5, name: 'a.jpg', stage: 'noise', fraction: 0.5 };
+    const photo = { photoId: 5, name: 'a.jpg', stage: 'noise' };
+    const underWay = [
+      { ...photo, fraction: 0.5 },
+      { ...photo, photoId: 6, fraction: 0.25 },
+    ];
     const waiting = job({ jobId: 2, state: 'waiting', total: 5, done: 0, failed: 0 });
-    expect(shareDone([job({ current }), waiting])).toBeCloseTo(4.5 / 15, 12);
+    expect(shareDone([job({ underWay }), waiting])).toBeCloseTo(4.75 / 15, 12);
   });
 
   test('is none when nothing goes on by itself', () => {

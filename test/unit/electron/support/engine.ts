@@ -25,6 +25,7 @@ export type Before = (request: ProtectRequest, hooks: ProtectHooks) => Promise<v
 export class TestEngine implements Engine {
   readonly generator = { name: 'test', sha256: 'a'.repeat(64), classes: 8, licence: 'CC0' };
   runtime: Engine['runtime'] = { name: 'test/cpu', notice: null, dropped: [] };
+  readonly photosAtOnce = 2;
   readonly requests: ProtectRequest[] = [];
   /** Names of the originals that were taken the whole way. */
   readonly finished: string[] = [];
