@@ -1,16 +1,14 @@
-import type { Canvas, NoiseCanvas } from '../photo/index.ts';
+import type { Canvas } from '../photo/index.ts';
 import { Random } from '../random/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { evaluateNoise, noiseObjective, photoNoiseSettings, stableNoise, type NoiseGradient } from '../sem/index.ts';
 import type { Generator } from './generator.ts';
 import { CANVAS_SIZE, comparableSettings, photoProblem } from './photoProblem.ts';
+import { dequantized, quantized } from './storedNoise.ts';
 import type { Protection, ProtectionSettings } from './types.ts';
 
 /** Changed whenever equal settings no longer give equal noise. */
 export const NOISE_VERSION = 3;
-
-/** The largest quantized sample: ρ_u (see `NoiseCanvas`). */
-const FULL_SCALE = 127;
 
 /** The noise of one photo, before its file and figures. */
 export type ComputedNoise = Pick<Protection, 'noise' | 'method' | 'loss' | 'budget'>;
@@ -101,33 +99,4 @@ function meanWithin(plane: Float32Array, frame: number, { width, height }: Canva
   let sum = 0;
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) sum += plane[y * frame + x] ?? 0;
   return sum / (width * height);
-}
-
-/** The noise [3, frame, frame], channel after channel, as it is stored. */
-function quantized(delta: Float32Array, frame: number, { width, height }: Canvas, rhoU: number): NoiseCanvas {
-  const samples = new Int8Array(width * height * 3);
-  const scale = (255 / rhoU) * FULL_SCALE;
-  for (const [inFrame, inCanvas] of places(frame, width, height)) {
-    const level = Math.round((delta[inFrame] ?? 0) * scale);
-    samples[inCanvas] = Math.min(FULL_SCALE, Math.max(-FULL_SCALE, level));
-  }
-  return { samples, width, height, rhoU };
-}
-
-/** The stored noise as [3, frame, frame], zero beside the canvas. */
-function dequantized({ samples, width, height, rhoU }: NoiseCanvas, frame: number): Float32Array {
-  const delta = new Float32Array(3 * frame * frame);
-  for (const [inFrame, inCanvas] of places(frame, width, height)) {
-    delta[inFrame] = ((samples[inCanvas] ?? 0) * rhoU) / FULL_SCALE / 255;
-  }
-  return delta;
-}
-
-/** Where each sample of a canvas lies in [3, frame, frame], and where in [height, width, 3]. */
-function* places(frame: number, width: number, height: number): Iterable<[inFrame: number, inCanvas: number]> {
-  for (let channel = 0; channel < 3; channel++) {
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) yield [(channel * frame + y) * frame + x, (y * width + x) * 3 + channel];
-    }
-  }
 }

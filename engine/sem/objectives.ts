@@ -100,6 +100,28 @@ export function viewObjective(batch: Batch): Objective {
 }
 
 /**
+ * How the network reads views t(x + δᵘ), clipped to [0, 1], without perturbations: what is left of the noise in an
+ * upload. Outputs: `loss` [J·M], `correct` [J·M] (1 where the largest logit is the target).
+ * @param frozen folded weights to bake in; without them they are inputs by their names
+ */
+export function readingObjective(config: NetworkConfig, batch: Batch, frozen?: Weights): Objective {
+  const view = viewObjective(batch);
+  return {
+    inputs: [
+      ...view.inputs,
+      { name: 'target', shape: [batch.pictures * batch.views, config.classes] },
+      ...(frozen ? [] : foldedSpecs(config)),
+    ],
+    fn: (inputs) => {
+      const target = get(inputs, 'target') as tf.Tensor2D;
+      const seen = get(view.fn(inputs), 'seen') as tf.Tensor4D;
+      const logits = classify(config, frozen ? constants(frozen) : inputs, seen);
+      return { loss: crossEntropy(logits, target), correct: hits(logits, target) };
+    },
+  };
+}
+
+/**
  * Line 11: the gradient of the loss with respect to the pictures [N, 3, s, s] that the network sees, in evaluation
  * mode. Outputs: `loss` [N], `correct` [N] (1 where the largest logit is the target), `gradient`.
  */

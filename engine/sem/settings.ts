@@ -13,6 +13,8 @@ export interface NoiseSettings {
   /** ρ_r: radius of the random perturbation δʳ. */
   rhoR: number;
   distribution: ViewDistribution;
+  /** Steps follow this share of the last ones' gradients, 0 to below 1: see `stableNoise`; none when missing (the paper). */
+  momentum?: number;
   /** REM (Fu et al. 2022) has the worst perturbation of each view, found by PGD, in place of the random δʳ. */
   adversary?: AttackSettings;
 }

@@ -3,6 +3,7 @@ import type { CompiledFunction, Runtime } from '../runtime/index.ts';
 import type { NetworkConfig } from '../network/index.ts';
 import { sampleViews, type ViewGeometry, type ViewParameters } from '../views/index.ts';
 import { attackObjective, noiseObjective, viewObjective, type Batch, type Objective } from './objectives.ts';
+import { Momentum } from './momentum.ts';
 import { pgd } from './pgd.ts';
 import type { AttackSettings, NoiseSettings } from './settings.ts';
 
@@ -72,7 +73,9 @@ export type OnNoiseStep = (step: number, loss: Float32Array) => boolean | undefi
  * The stable noise update, Algorithm 1, lines 3 to 9, with equation 10's random perturbation: K steps of
  * δᵘ ← Π_{‖δ‖∞ ≤ ρ_u}(δᵘ − α_u · sign(g_k)), where g_k is the gradient averaged over J views t_j(x + δᵘ) + δʳ_j.
  * The valid pixel range is kept inside the objective, which clips x + δᵘ to [0, 1].
- * With a budget the radius and the step of each sample are that share of ρ_u and α_u.
+ * With a budget the radius and the step of each sample are that share of ρ_u and α_u. With a momentum μ the sign is that
+ * of m_k = μ · m_{k−1} + g_k / mean|g_k| (MI-FGSM, Dong et al., CVPR 2018, equation 6), which averages over the views of
+ * several steps.
  * @param weights feeds for the weights when they are inputs of the gradient; nothing when they are baked in
  */
 export async function stableNoise(
@@ -85,15 +88,17 @@ export async function stableNoise(
   const radius = settings.rhoU / 255;
   const alpha = settings.alphaU / 255;
   const { budget } = problem;
+  const momentum = settings.momentum ? new Momentum(settings.momentum, gradient.batch.pictures) : null;
   for (let k = 1; k <= settings.steps; k++) {
     // Lines 4 to 7, the J views in one call.
     const { loss, gradient: g } = await evaluateNoise(gradient, problem, settings, random, options.weights);
+    const direction = momentum?.follow(g) ?? g;
     // Line 8.
     const { delta } = problem;
     for (let i = 0; i < delta.length; i++) {
       // Steps shrink with the radius, so that every sample needs as many to cross it.
       const share = budget?.[i] ?? 1;
-      const moved = (delta[i] ?? 0) - share * alpha * Math.sign(g[i] ?? 0);
+      const moved = (delta[i] ?? 0) - share * alpha * Math.sign(direction[i] ?? 0);
       delta[i] = Math.min(share * radius, Math.max(-share * radius, moved));
     }
     if (options.onStep?.(k, loss) === false) return;

@@ -5,6 +5,7 @@ import { openOnnxRuntime, openTfjsCpu, type Arrays, type Runtime } from '../../.
 import {
   attackObjective,
   noiseObjective,
+  readingObjective,
   trainingObjective,
   viewObjective,
   type Objective,
@@ -49,6 +50,12 @@ describe('ONNX Runtime computes what the TensorFlow.js CPU backend computes', ()
   it('views', async () => {
     const objective = viewObjective(batch);
     await compare(objective, feeds(objective, new Random(4), folded));
+  });
+
+  it('readings, weights baked in and as inputs', async () => {
+    for (const objective of [readingObjective(config, batch, folded), readingObjective(config, batch)]) {
+      await compare(objective, feeds(objective, new Random(10), folded));
+    }
   });
 
   it('attack gradient', async () => {

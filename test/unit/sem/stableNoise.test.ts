@@ -58,6 +58,58 @@ describe('the stable noise update', () => {
     p.delta.forEach((value, i) => expect(value).toBeCloseTo((8 * (budget[i] ?? 0)) / 255, 7));
   });
 
+  it('follows with momentum the sum of all gradients so far, each by its own size in each picture', async () => {
+    const pictures = 2;
+    const length = pictures * 64;
+    const draws = new Random(5);
+    // The second picture's gradients are a thousand times smaller, and the later ones smaller than the first.
+    const gradients = Array.from({ length: 5 }, (_, k) =>
+      draws.uniform(length, 1).map((value, i) => (value * (i < 64 ? 1 : 1e-3)) / (k + 1)),
+    );
+    const seen: Float32Array[] = [];
+    const gradient: NoiseGradient = {
+      classes: 3,
+      batch: { pictures, views: 1, geometry },
+      compiled: {
+        run: ({ delta = new Float32Array() }) => {
+          seen.push(delta.slice());
+          return Promise.resolve({ loss: Float32Array.of(1, 1), gradient: gradients[seen.length - 1] ?? delta });
+        },
+        dispose: () => Promise.resolve(),
+      },
+    };
+    const size = { width: 8, height: 8 };
+    const both = {
+      x: new Float32Array(pictures * 3 * 64),
+      delta: new Float32Array(length),
+      sizes: [size, size],
+      labels: [0, 1],
+    };
+    await stableNoise(gradient, both, { ...settings, steps: 5, views: 1, momentum: 0.7 }, new Random(1));
+    seen.push(both.delta);
+
+    const meanSize = (values: Float32Array): number => values.reduce((sum, value) => sum + Math.abs(value), 0) / 64;
+    for (let i = 0; i < length; i++) {
+      const own = i < 64 ? 0 : 64;
+      const relative = gradients.map((g) => (g[i] ?? 0) / meanSize(g.subarray(own, own + 64)));
+      let expected = 0;
+      for (let k = 0; k < 5; k++) {
+        expect(seen[k]?.[i]).toBeCloseTo(expected / 255, 6);
+        const sum = relative.slice(0, k + 1).reduce((total, value, n) => total + 0.7 ** (k - n) * value, 0);
+        expected = Math.min(8, Math.max(-8, expected - 3 * Math.sign(sum)));
+      }
+      expect(seen[5]?.[i]).toBeCloseTo(expected / 255, 6);
+    }
+  });
+
+  it('without momentum is what it is with a momentum of 0', async () => {
+    const slope = Float32Array.from({ length: 64 }, (_, i) => Math.sin(i));
+    const [plain, none] = [problem(), problem()];
+    await stableNoise(linear(slope), plain, settings, new Random(1));
+    await stableNoise(linear(slope), none, { ...settings, momentum: 0 }, new Random(1));
+    expect(none.delta).toEqual(plain.delta);
+  });
+
   it('draws δʳ from U(−ρ_r, ρ_r) anew in each step and names the target class for each view', async () => {
     const gradient = linear(new Float32Array(64));
     await stableNoise(gradient, problem(), settings, new Random(1));
