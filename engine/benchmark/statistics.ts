@@ -1,3 +1,5 @@
+import { meanOf, spreadOf as deviationOf } from '../evaluate/statistics.ts';
+
 /** The middle and the ends of what was measured. */
 export interface Spread {
   median: number;
@@ -23,4 +25,16 @@ export function spreadOf(values: readonly number[]): Spread {
 export function ratiosOf(a: readonly number[], b: readonly number[]): number[] {
   if (a.length !== b.length) throw new Error(`${a.length} rounds cannot be divided by ${b.length}`);
   return a.map((value, round) => value / (b[round] ?? NaN));
+}
+
+/** A mean, and how far it may be off. */
+export interface Mean {
+  mean: number;
+  /** Standard error: the sample deviation over √n; 0 of fewer than two values. */
+  error: number;
+}
+
+/** The mean with its standard error. */
+export function meanWithError(values: readonly number[]): Mean {
+  return { mean: meanOf(values), error: (deviationOf(values) ?? 0) / Math.sqrt(values.length) };
 }

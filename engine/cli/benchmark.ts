@@ -12,18 +12,23 @@ import {
   officialSection,
   peakSection,
   photoSection,
+  stepsSection,
   type SectionSetting,
 } from '../benchmark/sections/index.ts';
+import { drawSteps } from '../benchmark/steps/chart.ts';
+import { STEP_VARIANTS } from '../benchmark/steps/variants.ts';
 import { UserError } from '../errors.ts';
+import { replaceFile } from '../files/index.ts';
 import { closePhotoLibrary, readCanvas } from '../photo/index.ts';
 import { CANVAS_SIZE, loadGenerator } from '../protect/index.ts';
 import { generatorFolder, installedFolder } from './assets.ts';
+import { canvasesBelow } from './benchmarkPhotos.ts';
 import { reportSections } from './benchmarkReport.ts';
 import { collect, parseStrength, wholeNumber } from './options.ts';
 import { runCommand, say } from './output.ts';
 import { commandLineRuntimes, planFor } from './runtimes.ts';
 
-const SECTIONS = ['photo', 'gradient', 'official', 'peak', 'job'] as const;
+const SECTIONS = ['photo', 'gradient', 'official', 'peak', 'job', 'steps'] as const;
 type SectionName = (typeof SECTIONS)[number];
 
 interface Options {
@@ -38,6 +43,9 @@ interface Options {
   official?: string;
   batch?: number[];
   megapixels?: number[];
+  photos?: string;
+  problems: number;
+  chart?: string;
   json?: true;
   table?: string;
 }
@@ -45,10 +53,15 @@ interface Options {
 /** Threads that still wait for work by spinning have ended it by then. */
 const PAUSE_MS = 250;
 
+/** Views for the strength of each noise in section steps. */
+const FRESH_VIEWS = 48;
+
 /** `benchmark`: how fast the engine is, against others and against itself. */
 export function benchmarkCommand(): Command {
   return new Command('benchmark')
-    .description('measure how fast photos are protected, against PyTorch, the official implementation and this machine')
+    .description(
+      'measure how fast photos are protected, against PyTorch, the official implementation and this machine, and what fewer steps cost',
+    )
     .argument('[photo]', 'a photo: its protection is timed in parts, and nothing else unless it is asked for')
     .addOption(
       new Option(
@@ -61,7 +74,7 @@ export function benchmarkCommand(): Command {
     .option('--threads <n>', 'most threads of the computation; all of the machine unless told', wholeNumber(1, 256))
     .addOption(new Option('--runtime <runtime>', 'what computes whole photos').choices(RUNTIME_CHOICES).default('auto'))
     .option('--generator <folder>', 'another generator than the one that comes along')
-    .option('--strength <strength>', 'of section photo, as of protect', parseStrength, 8)
+    .option('--strength <strength>', 'of sections photo and steps, as of protect', parseStrength, 8)
     .option('--python <path>', 'a Python with PyTorch and NumPy, for sections gradient and official')
     .option('--official <folder>', 'a checkout of the paper’s official implementation, for section official')
     .option('--batch <n>', 'pictures in its batch, may be repeated (1, 32)', collect(wholeNumber(1, 4096)))
@@ -70,6 +83,9 @@ export function benchmarkCommand(): Command {
       'sizes for section job, may be repeated (2, 12, 24, 50, 100)',
       collect(wholeNumber(1, 500)),
     ) // prettier-ignore
+    .option('--photos <folder>', 'photos for section steps; the sample album unless told')
+    .option('--problems <n>', 'pairs of a photo and a class for section steps', wholeNumber(1, 10_000), 24)
+    .option('--chart <file>', 'draw strength over seconds of section steps to this SVG file')
     .option('--json', 'as JSON')
     .option('--table <file>', 'also put the tables into this Markdown file, in place of older ones')
     .action((photo: string | undefined, options: Options) =>
@@ -91,10 +107,15 @@ function sectionName(text: string): SectionName {
 }
 
 async function benchmark(photo: string | null, options: Options): Promise<number> {
+  const { chart } = options;
   const wanted = options.section ?? (photo === null ? SECTIONS.filter((name) => name !== 'photo') : ['photo' as const]);
+  if (chart !== undefined && !wanted.includes('steps')) {
+    throw new UserError('bad-setting', 'The chart is of section steps.', 'Add --section steps.');
+  }
   const folder = options.generator === undefined ? generatorFolder() : resolve(options.generator);
   const generator = await loadGenerator(folder);
-  const sample = join(installedFolder('assets', 'sample-album'), 'cat.jpg');
+  const album = installedFolder('assets', 'sample-album');
+  const sample = join(album, 'cat.jpg');
   const canvas = await readCanvas(photo ?? sample, CANVAS_SIZE);
   const threads = options.threads ?? availableParallelism();
   const whole = wanted.includes('photo') || wanted.includes('job');
@@ -112,6 +133,7 @@ async function benchmark(photo: string | null, options: Options): Promise<number
   });
   const plan = whole ? await planFor(options.runtime, commandLineRuntimes(folder), threads) : [];
 
+  let drawing = '';
   const measure = async (name: SectionName): Promise<BenchmarkSection> => {
     const setting = settingOf(name);
     switch (name) {
@@ -131,12 +153,23 @@ async function benchmark(photo: string | null, options: Options): Promise<number
           megapixels: options.megapixels ?? [2, 12, 24, 50, 100],
           startHost: (what) => new Peer(process.execPath, [jobHostFile()], what),
         });
+      case 'steps': {
+        const { strength: rhoU, problems } = options;
+        const canvases = await canvasesBelow(options.photos === undefined ? album : resolve(options.photos), problems);
+        const compared = { variants: STEP_VARIANTS, freshViews: FRESH_VIEWS };
+        const section = await stepsSection(generator, canvases, { ...setting, ...compared, rhoU, problems });
+        drawing = drawSteps(section);
+        return section;
+      }
     }
   };
 
   const sections: BenchmarkSection[] = [];
   for (const name of wanted) sections.push(await measure(name));
-  return reportSections(sections, options);
+  const code = await reportSections(sections, options);
+  // Last: what was measured is shown, even if the file cannot be written.
+  if (chart !== undefined) await replaceFile(resolve(chart), drawing);
+  return code;
 }
 
 /** The process of a whole job lies beside the bundle that this code is in. */

@@ -4,4 +4,5 @@ export { jobSection } from './job.ts';
 export { officialSection } from './official.ts';
 export { peakSection } from './peak.ts';
 export { photoSection } from './photo.ts';
+export { stepsSection, type StepsSection, type StepsSetting } from './steps.ts';
 export type { SectionSetting } from './setting.ts';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
@@ -47,4 +47,20 @@ test('benchmark of one photo tells its parts', async () => {
   const { stdout } = await run(samplePhoto('cat'));
   expect(stdout).toMatch(/^\| whole \| \d/m);
   expect(stdout).toContain('jpeg, onnx/cpu, 1 rounds');
+});
+
+test('benchmark of steps draws strength over seconds, of photos that are named', async () => {
+  const photos = join(folder, 'photos');
+  mkdirSync(photos);
+  copyFileSync(samplePhoto('cat'), join(photos, 'cat.jpg'));
+  writeFileSync(join(photos, 'torn.jpg'), 'nothing');
+  const chart = join(folder, 'steps.svg');
+  const named = ['--section', 'steps', '--photos', photos, '--problems', '2', '--chart', chart];
+  const { stdout, stderr } = await run(...named, '--json');
+  expect(JSON.parse(stdout)).toMatchObject({
+    sections: [{ id: 'steps', figures: { photos: 1, problems: 2, freshViews: 48 } }],
+  });
+  expect(stderr).toMatch(/Left out: .*torn\.jpg/);
+  expect(readFileSync(chart, 'utf8')).toMatch(/^<svg [\s\S]*<polyline [\s\S]*<\/svg>\n$/);
+  await expect(run('--section', 'peak', '--chart', chart)).rejects.toThrow('--section steps');
 });

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { interleaved, ratiosOf, spreadOf } from '../../../engine/benchmark/index.ts';
+import { interleaved, meanWithError, ratiosOf, spreadOf } from '../../../engine/benchmark/index.ts';
 
 describe('what was measured', () => {
   it('has a median, and ends', () => {
     expect(spreadOf([3, 1, 2])).toEqual({ median: 2, least: 1, most: 3, count: 3 });
     expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, least: 1, most: 4, count: 4 });
     expect(() => spreadOf([])).toThrow('nothing was measured');
+  });
+
+  it('has a mean with its standard error', () => {
+    expect(meanWithError([1, 2, 3, 6])).toEqual({ mean: 3, error: Math.sqrt((4 + 1 + 0 + 9) / 3) / 2 });
+    expect(meanWithError([5])).toEqual({ mean: 5, error: 0 });
   });
 
   it('is divided round by round', () => {
