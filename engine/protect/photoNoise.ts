@@ -8,7 +8,7 @@ import { dequantized, quantized } from './storedNoise.ts';
 import type { Protection, ProtectionSettings } from './types.ts';
 
 /** Changed whenever equal settings no longer give equal noise. */
-export const NOISE_VERSION = 3;
+export const NOISE_VERSION = 4;
 
 /** The noise of one photo, before its file and figures. */
 export type ComputedNoise = Pick<Protection, 'noise' | 'method' | 'loss' | 'budget'>;
@@ -69,6 +69,7 @@ export class NoiseOptimizer {
         views: method.views,
         alphaU: method.alphaU,
         rhoR: method.rhoR,
+        momentum: method.momentum ?? 0,
         noiseVersion: NOISE_VERSION,
       },
       budget: meanWithin(problem.budget, frame, canvas),

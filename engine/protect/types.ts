@@ -21,8 +21,8 @@ export type Strength = keyof typeof STRENGTHS;
 export interface Protection {
   noise: NoiseCanvas;
   settings: ProtectionSettings;
-  /** Steps K and views a step J of Algorithm 1, lines 3 to 9; α_u and ρ_r in units of 1/255. */
-  method: { steps: number; views: number; alphaU: number; rhoR: number; noiseVersion: number };
+  /** Steps K and views a step J of Algorithm 1, lines 3 to 9; α_u and ρ_r in units of 1/255; momentum μ, 0 for none. */
+  method: { steps: number; views: number; alphaU: number; rhoR: number; momentum: number; noiseVersion: number };
   generator: { name: string; sha256: string };
   /** Mean share of ρ_u that masking left to the noise, 0 to 1. */
   budget: number;

@@ -74,5 +74,5 @@ export const PAPER_IMAGENET_SUBSET = {
  * @param rhoU strength, in units of 1/255
  */
 export function photoNoiseSettings(rhoU: number): NoiseSettings {
-  return { rhoU, alphaU: rhoU / 5, steps: 16, views: 6, rhoR: 4, distribution: UPLOAD_VIEWS };
+  return { rhoU, alphaU: rhoU / 5, steps: 8, momentum: 0.8, views: 6, rhoR: 4, distribution: UPLOAD_VIEWS };
 }

@@ -37,33 +37,32 @@ const withViews = (counts: readonly number[], total: number, more: Partial<StepV
 
 const stepsLabel = (each: StepVariant): string => String(each.steps);
 const viewsLabel = (each: StepVariant): string => `J ${each.views}`;
-const MOMENTUM = 0.8;
 /** K × J. */
 const SHIPPED_VIEWS = steps * views;
 
 /** What the chart compares; a variant that is in several families is measured once. */
 export const STEP_FAMILIES: readonly StepFamily[] = [
   {
-    name: 'steps, as shipped (at the points: K)',
-    variants: withSteps([2, 4, 8, 16, 32]),
+    name: `steps with momentum ${momentum}, as shipped (at the points: K)`,
+    variants: withSteps([2, 4, 8, 12, 16, 32]),
     label: stepsLabel,
     joined: true,
   },
   {
-    name: `steps with momentum ${MOMENTUM} (K)`,
-    variants: withSteps([2, 4, 8, 12, 16, 32], { momentum: MOMENTUM }),
+    name: 'steps without momentum (K)',
+    variants: withSteps([2, 4, 8, 16, 32], { momentum: 0 }),
     label: stepsLabel,
     joined: true,
   },
   {
-    name: `views a step, ${SHIPPED_VIEWS} in all (J)`,
+    name: `views a step with momentum, ${SHIPPED_VIEWS} in all (J)`,
     variants: withViews([12, 6, 3, 2], SHIPPED_VIEWS),
     label: viewsLabel,
     joined: true,
   },
   {
-    name: `views a step with momentum, ${SHIPPED_VIEWS / 2} in all (J)`,
-    variants: withViews([12, 6, 3, 2], SHIPPED_VIEWS / 2, { momentum: MOMENTUM }),
+    name: `views a step without momentum, ${2 * SHIPPED_VIEWS} in all (J)`,
+    variants: withViews([12, 6, 3, 2], 2 * SHIPPED_VIEWS, { momentum: 0 }),
     label: viewsLabel,
     joined: true,
   },
