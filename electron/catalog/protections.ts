@@ -15,6 +15,8 @@ export interface NewProtection {
   views: number;
   alphaU: number;
   rhoR: number;
+  /** μ, 0 for none. */
+  momentum: number;
   noiseVersion: number;
   generator: string;
   generatorSha256: string;
@@ -68,10 +70,11 @@ export interface SameProtection {
   rhoU: number;
   targetClass: number;
   generatorSha256: string;
+  noiseVersion: number;
 }
 
 const COLUMNS = `id AS protectionId, key, album_id AS albumId, photo_id AS photoId, source_sha256 AS sourceSha256,
-  rho_u AS rhoU, target_class AS targetClass, seed, steps, views, alpha_u AS alphaU, rho_r AS rhoR,
+  rho_u AS rhoU, target_class AS targetClass, seed, steps, views, alpha_u AS alphaU, rho_r AS rhoR, momentum,
   noise_version AS noiseVersion, generator, generator_sha256 AS generatorSha256, runtime, loss_before AS lossBefore,
   loss_after AS lossAfter, seconds_decode AS secondsDecode, seconds_noise AS secondsNoise, noise_file AS noiseFile,
   noise_sha256 AS noiseSha256, noise_bytes AS noiseBytes, noise_width AS noiseWidth, noise_height AS noiseHeight,
@@ -97,11 +100,12 @@ export class Protections {
       SELECT ${COLUMNS} FROM protections
       WHERE photo_id = @photoId AND album_id = @albumId AND source_sha256 = @sourceSha256 AND rho_u = @rhoU
         AND target_class = @targetClass AND generator_sha256 = @generatorSha256
+        AND noise_version = @noiseVersion
       ORDER BY id DESC LIMIT 1`);
     this.#history = db.prepare<[number], ProtectionDetails>(`
       SELECT pr.id AS protectionId, a.name AS albumName, pr.created_at AS createdAt, pr.rho_u AS rhoU,
         pr.target_class AS targetClass, pr.seed AS seed, pr.steps AS steps, pr.views AS views, pr.alpha_u AS alphaU,
-        pr.rho_r AS rhoR, pr.generator AS generator, pr.generator_sha256 AS generatorSha256, pr.runtime AS runtime,
+        pr.rho_r AS rhoR, pr.momentum AS momentum, pr.generator AS generator, pr.generator_sha256 AS generatorSha256, pr.runtime AS runtime,
         pr.loss_before AS lossBefore, pr.loss_after AS lossAfter, c.max_abs AS maxAbs, c.psnr AS psnr, c.ssim AS ssim,
         pr.seconds_decode + pr.seconds_noise + c.seconds_render + c.seconds_encode AS seconds,
         c.format AS copyFormat, c.bytes AS copyBytes, pr.noise_sha256 AS noiseSha256
@@ -111,9 +115,9 @@ export class Protections {
       WHERE pr.photo_id = ? ORDER BY pr.id DESC`);
     this.#insert = db.prepare<[NewProtection & { now: string }]>(`
       INSERT INTO protections (key, album_id, photo_id, source_sha256, rho_u, target_class, seed, steps, views, alpha_u,
-        rho_r, noise_version, generator, generator_sha256, runtime, loss_before, loss_after, seconds_decode,
+        rho_r, momentum, noise_version, generator, generator_sha256, runtime, loss_before, loss_after, seconds_decode,
         seconds_noise, noise_file, noise_sha256, noise_bytes, noise_width, noise_height, created_at)
-      VALUES (@key, @albumId, @photoId, @sourceSha256, @rhoU, @targetClass, @seed, @steps, @views, @alphaU, @rhoR,
+      VALUES (@key, @albumId, @photoId, @sourceSha256, @rhoU, @targetClass, @seed, @steps, @views, @alphaU, @rhoR, @momentum,
         @noiseVersion, @generator, @generatorSha256, @runtime, @lossBefore, @lossAfter, @secondsDecode, @secondsNoise,
         @noiseFile, @noiseSha256, @noiseBytes, @noiseWidth, @noiseHeight, @now)`);
     this.#insertCopy = db.prepare<[NewCopy & { now: string }]>(`

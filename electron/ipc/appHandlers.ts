@@ -23,7 +23,7 @@ export function appHandlers(parts: AppParts): Pick<Handlers, 'app.info' | 'setti
       sampleAlbum: parts.sampleAlbum,
       settings: settings.get(),
       notices: parts.notices,
-      ...(await parts.describeEngine().catch(withoutEngine)),
+      ...(await parts.describeEngine().then(({ generator, runtime }) => ({ generator, runtime }), withoutEngine)),
     }),
     'settings.get': () => settings.get(),
     'settings.set': async (change) => {
@@ -35,7 +35,7 @@ export function appHandlers(parts: AppParts): Pick<Handlers, 'app.info' | 'setti
 }
 
 /** The library can be looked at without an engine; the notice says why nothing can be protected. */
-function withoutEngine(thrown: unknown): EngineDescription {
+function withoutEngine(thrown: unknown): Pick<EngineDescription, 'generator' | 'runtime'> {
   const { problem, remedy }: Pick<UserError, 'problem' | 'remedy'> = toFailure(thrown);
   return {
     generator: { name: 'none', sha256: '', classes: 0, licence: '' },

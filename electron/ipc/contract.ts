@@ -171,6 +171,8 @@ export interface ProtectionDetails {
   views: number;
   alphaU: number;
   rhoR: number;
+  /** μ, 0 for none. */
+  momentum: number;
   generator: string;
   generatorSha256: string;
   runtime: string;

@@ -20,6 +20,8 @@ const runtimeState = z.object({
 export const engineDescription = z.object({
   generator: z.object({ name: z.string(), sha256: z.string(), classes: z.number(), licence: z.string() }),
   runtime: runtimeState,
+  /** Of what it makes; equal settings give equal noise only in one version. */
+  noiseVersion: z.number(),
   /** How many photos at once keep the engine at work. */
   photosAtOnce: z.number().int().min(1),
 });
@@ -47,6 +49,7 @@ export const protectReport = z.object({
     views: z.number(),
     alphaU: z.number(),
     rhoR: z.number(),
+    momentum: z.number(),
     noiseVersion: z.number(),
   }),
   generator: z.object({ name: z.string(), sha256: z.string() }),

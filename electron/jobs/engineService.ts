@@ -75,8 +75,8 @@ export function engineService(parts: EngineParts): Implementation<EngineCalls> {
 
   return {
     open: (options) =>
-      withEngine(options, ({ generator, runtime, photosAtOnce }) =>
-        Promise.resolve({ generator, runtime, photosAtOnce }),
+      withEngine(options, ({ generator, runtime, noiseVersion, photosAtOnce }) =>
+        Promise.resolve({ generator, runtime, noiseVersion, photosAtOnce }),
       ),
     // Beside the others, and without an engine: an import does not wait for a photo, nor for the trial of the runtimes.
     targetClass: async ({ generatorFolder, used }) => ({

@@ -64,6 +64,7 @@ export class PhotoWork {
       rhoU: job.rhoU,
       targetClass: job.targetClass,
       generatorSha256: description.generator.sha256,
+      noiseVersion: description.noiseVersion,
     });
     if (same !== undefined && this.#hasFiles(same.protectionId, same.noiseFile)) {
       catalog.transaction(() => finishTask(catalog, task, file.photoId, same.protectionId, null));

@@ -28,6 +28,7 @@ export function recordProtection(
         views: method.views,
         alphaU: method.alphaU,
         rhoR: method.rhoR,
+        momentum: method.momentum,
         noiseVersion: method.noiseVersion,
         generator: generator.name,
         generatorSha256: generator.sha256,

@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts';
 import { PhotoThreads, type RenderOptions } from '../photo/index.ts';
 import { Backend, WATCH_LIMITS, type BackendParts, type DroppedRuntime } from './backend.ts';
 import { loadGenerator, type Generator } from './generator.ts';
+import { NOISE_VERSION } from './photoNoise.ts';
 import { CANVAS_SIZE } from './photoProblem.ts';
 import { openRuntime } from './openRuntime.ts';
 import type { PhotoProgress, ProtectedPhoto, ProtectionSettings } from './types.ts';
@@ -40,6 +41,8 @@ export interface Engine {
   readonly generator: { name: string; sha256: string; classes: number; licence: string };
   /** `notice`: a sentence when the wanted runtime was not to be had; `dropped`: each one that failed, with the reason. */
   readonly runtime: { name: string; notice: string | null; dropped: readonly DroppedRuntime[] };
+  /** Of the noise it makes: see `NOISE_VERSION`. */
+  readonly noiseVersion: number;
   /**
    * So many calls of `protect` at once keep every part of the engine at work; more only wait. Noise is optimized for
    * one photo at a time, while the next is decoded and the last one rendered and encoded.
@@ -71,6 +74,7 @@ export async function openEngine(options: EngineOptions, parts: Partial<BackendP
     get runtime() {
       return { name: backend.name, notice: backend.notice, dropped: backend.dropped };
     },
+    noiseVersion: NOISE_VERSION,
     photosAtOnce: options.threads === 1 ? 1 : threads + 1,
     protect: (request, hooks = {}) => protectPhoto({ generator, photos, optimize }, request, hooks),
     close: async () => {

@@ -37,7 +37,7 @@ export function factsOf(n: number): PhotoFacts {
 const REPORT: ProtectReport = {
   noiseSize: { width: 128, height: 96 },
   settings: { rhoU: 8, targetClass: 0, seed: 1 },
-  method: { steps: 16, views: 6, alphaU: 1.6, rhoR: 4, noiseVersion: 2 },
+  method: { steps: 8, views: 6, alphaU: 1.6, rhoR: 4, momentum: 0.8, noiseVersion: 4 },
   generator: GENERATOR,
   runtime: 'onnx/cpu',
   runtimeState: { name: 'onnx/cpu', notice: null, dropped: [] },
@@ -121,6 +121,7 @@ export function finishPhotos(catalog: Catalog, count: number): void {
       rhoU: job.rhoU,
       targetClass: job.targetClass,
       generatorSha256: GENERATOR.sha256,
+      noiseVersion: REPORT.method.noiseVersion,
     });
     recordProtection(catalog, job, task, photo, REPORT, 1.9, NOW);
     tellWindow(catalog, job.albumId, photo.photoId);

@@ -4,6 +4,7 @@ import { exportsMigration } from './0004-exports.ts';
 import { fewerClasses } from './0005-fewer-classes.ts';
 import { jobs } from './0003-jobs.ts';
 import { library } from './0001-library.ts';
+import { momentum } from './0008-momentum.ts';
 import { protectionTests } from './0006-protection-tests.ts';
 import { protections } from './0002-protections.ts';
 
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   fewerClasses,
   protectionTests,
   counts,
+  momentum,
 ];

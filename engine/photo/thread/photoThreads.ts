@@ -10,7 +10,7 @@ export interface Done<T> {
 }
 
 interface Waiting {
-  resolve: (done: Done<never>) => void;
+  resolve: (done: Done<PhotoTasks[PhotoTaskKind]['output']>) => void;
   reject: (error: Error) => void;
 }
 
@@ -61,8 +61,8 @@ class PhotoThread {
     const worker = (this.#worker ??= this.#start());
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      // The compiler does not see that kind and input belong together.
+      // The compiler does not see that a kind's input and output belong together.
+      this.#waiting.set(id, { resolve: (done) => resolve(done as Done<PhotoTasks[K]['output']>), reject });
       worker.postMessage({ kind, id, input } as PhotoRequest);
     });
   }
@@ -78,7 +78,7 @@ class PhotoThread {
       const waiting = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
       if ('failure' in reply) waiting?.reject(fromFailure(reply.failure));
-      else waiting?.resolve(reply as Done<never>);
+      else waiting?.resolve(reply);
     });
     let reason = 'its thread ended';
     worker.on('error', (error) => {

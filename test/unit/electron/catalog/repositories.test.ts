@@ -52,6 +52,7 @@ function protectionOf(albumId: number, photoId: number, content: number, key: st
     views: 4,
     alphaU: 0.8,
     rhoR: 4,
+    momentum: 0.8,
     noiseVersion: 1,
     generator: 'g',
     generatorSha256: hash(99),
@@ -405,6 +406,7 @@ describe('at 100,000 photos', () => {
           rhoU: 8,
           targetClass: 1,
           generatorSha256: hash(2),
+          noiseVersion: 1,
         }),
     ],
   ];

@@ -65,6 +65,7 @@ describe('the door', () => {
   const description: EngineDescription = {
     generator: { name: 'g', sha256: '00', classes: 4, licence: 'MIT' },
     runtime: { name: 'onnx/cpu', notice: null, dropped: [] },
+    noiseVersion: 1,
     photosAtOnce: 3,
   };
 

@@ -302,6 +302,16 @@ describe('doing it again', () => {
     ]);
   });
 
+  test('of photos whose noise is of an older version makes it anew', async () => {
+    const { queue, engine, albumId } = await albumOf(1);
+    // What it makes counts as made by version 1.
+    engine.engine.noiseVersion = 2;
+    queue.protectAlbum(albumId, 8, null);
+    queue.protectAlbum(albumId, 8, null);
+    await queue.idle();
+    expect(engine.engine.requests).toHaveLength(2);
+  });
+
   test('with another strength makes a new protection and keeps the old one', async () => {
     const { catalog, queue, albumId } = await albumOf(1);
     queue.protectAlbum(albumId, 8, null);

@@ -25,6 +25,7 @@ export type Before = (request: ProtectRequest, hooks: ProtectHooks) => Promise<v
 export class TestEngine implements Engine {
   readonly generator = { name: 'test', sha256: 'a'.repeat(64), classes: 8, licence: 'CC0' };
   runtime: Engine['runtime'] = { name: 'test/cpu', notice: null, dropped: [] };
+  noiseVersion = 1;
   readonly photosAtOnce = 2;
   readonly requests: ProtectRequest[] = [];
   /** Names of the originals that were taken the whole way. */
@@ -49,7 +50,7 @@ export class TestEngine implements Engine {
       protection: {
         noise: { samples: new Int8Array(4), width: 2, height: 2, rhoU: settings.rhoU },
         settings,
-        method: { steps: 2, views: 3, alphaU: 1, rhoR: 4, noiseVersion: 1 },
+        method: { steps: 2, views: 3, alphaU: 1, rhoR: 4, momentum: 0, noiseVersion: 1 },
         budget: 0.7,
         generator: { name: this.generator.name, sha256: this.generator.sha256 },
         runtime: this.runtime.name,
