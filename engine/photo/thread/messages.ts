@@ -32,5 +32,4 @@ export type PhotoRequest =
   | { kind: 'end' };
 
 export type PhotoReply =
-  | { id: number; output: PhotoTasks[PhotoTaskKind]['output']; seconds: number }
-  | { id: number; failure: Failure };
+  { id: number; output: PhotoTasks[PhotoTaskKind]['output']; seconds: number } | { id: number; failure: Failure };

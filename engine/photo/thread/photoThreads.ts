@@ -61,9 +61,8 @@ class PhotoThread {
     const worker = (this.#worker ??= this.#start());
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      // The compiler does not see that a kind's input and output belong together.
-      this.#waiting.set(id, { resolve: (done) => resolve(done as Done<PhotoTasks[K]['output']>), reject });
-      worker.postMessage({ kind, id, input } as PhotoRequest);
+      this.#waiting.set(id, { resolve, reject });
+      worker.postMessage({ kind, id, input });
     });
   }
 

@@ -180,7 +180,12 @@ describe('a job', () => {
     const started = performance.now();
     const { jobId } = queue.protectAlbum(albumId, 8, null);
     await held.reached;
-    const underWay = ['15.jpg', '16.jpg'].map((name, at) => ({ photoId: 16 + at, name, stage: 'noise', fraction: 0.5 }));
+    const underWay = ['15.jpg', '16.jpg'].map((name, at) => ({
+      photoId: 16 + at,
+      name,
+      stage: 'noise',
+      fraction: 0.5,
+    }));
     await expect.poll(() => queue.list()[0]).toMatchObject({ done: 15, total: 40, underWay });
     // Both that are under way are half done: together they are one photo of the 25 that are left.
     const left = 24 * median(catalog.jobs.recentSeconds(jobId, 15));
@@ -234,10 +239,14 @@ describe('two photos at once', () => {
     held.open('1.jpg');
     await expect.poll(() => engine.engine.requests).toHaveLength(3);
     expect(statuses(catalog, albumId)).toEqual(['protecting', 'protected', 'protecting', 'waiting']);
-    expect(queue.list()).toMatchObject([{ state: 'running', done: 1, underWay: [{ name: '0.jpg' }, { name: '2.jpg' }] }]);
+    expect(queue.list()).toMatchObject([
+      { state: 'running', done: 1, underWay: [{ name: '0.jpg' }, { name: '2.jpg' }] },
+    ]);
     held.open('0.jpg');
     await held.reached;
-    expect(queue.list()).toMatchObject([{ state: 'running', done: 2, underWay: [{ name: '2.jpg' }, { name: '3.jpg' }] }]);
+    expect(queue.list()).toMatchObject([
+      { state: 'running', done: 2, underWay: [{ name: '2.jpg' }, { name: '3.jpg' }] },
+    ]);
     held.open();
     await queue.idle();
     expect(queue.list()).toMatchObject([{ state: 'done', done: 4, underWay: [] }]);
