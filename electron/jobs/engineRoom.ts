@@ -46,7 +46,10 @@ export interface EngineRoomParts {
   onDropped: (id: RuntimeId, reason: string) => Promise<void>;
 }
 
-/** The one door to the engine host: a few photos at a time, a preview before the next photo of a job; tests beside. */
+/**
+ * The one door to the engine host: a few photos at a time, a preview before the next photo of a job (those that are
+ * inside go on beside it); tests beside.
+ */
 export class EngineRoom {
   readonly #parts: EngineRoomParts;
   readonly #turns = new Turns(() => this.photosAtOnce);

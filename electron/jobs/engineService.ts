@@ -44,7 +44,8 @@ export function engineService(parts: EngineParts): Implementation<EngineCalls> {
     });
     const answer = beginning.then((begin) => begin.answer);
     begun = beginning.catch(() => undefined);
-    over = Promise.all([over, answer.catch(() => undefined)]);
+    // Without their values: they would hold every report there ever was.
+    over = Promise.all([over, answer.catch(() => undefined)]).then(() => undefined);
     unfinished++;
     try {
       return await answer;

@@ -1,4 +1,4 @@
-/** Five to nine round values, multiples of 10^−decimals, that the given ones lie between. */
+/** Two to ten round values, multiples of 10^−decimals, that the given ones lie between. */
 export function niceTicks(values: readonly number[], decimals: number): number[] {
   const unit = 10 ** -decimals;
   const low = Math.floor(Math.min(...values) / unit) * unit;

@@ -74,7 +74,7 @@ export class Backend {
     return `${runtimeName(last.id)} failed and was dropped; ${goesOn}. ${last.reason}`;
   }
 
-  /** The noise of one photo, the name of the runtime that computed it, and how long that took. @throws UserError */
+  /** The noise of one photo, one at a time: it, the name of the runtime that computed it, and how long that took. @throws UserError */
   async optimize(
     canvas: Canvas,
     settings: ProtectionSettings,
@@ -82,16 +82,14 @@ export class Backend {
   ): Promise<ComputedNoise & { runtime: string; seconds: number }> {
     const started = performance.now();
     for (;;) {
-      const current = this.#current;
-      const opened = await current;
+      const opened = await this.#current;
       try {
         await this.#check(opened, canvas, settings);
         const computed = await opened.optimizer.optimize(canvas, settings, onStep);
         return { ...computed, runtime: opened.runtime.name, seconds: (performance.now() - started) / 1000 };
       } catch (thrown) {
         if (!isRuntimeError(thrown)) throw thrown;
-        // However many photos meet one failure, the runtime is replaced once.
-        if (this.#current === current) this.#replace(opened, thrown);
+        this.#replace(opened, thrown);
       }
     }
   }

@@ -50,6 +50,7 @@ export interface Engine {
   readonly photosAtOnce: number;
   /** One photo from file to protection to protected copy. @throws UserError */
   protect(request: ProtectRequest, hooks?: ProtectHooks): Promise<ProtectedPhoto>;
+  /** Call it when no photo is under way. */
   close(): Promise<void>;
 }
 
@@ -85,8 +86,8 @@ export async function openEngine(options: EngineOptions, parts: Partial<BackendP
 }
 
 /**
- * Threads that decode and encode: one keeps pace with two cores that optimize, a second with a device or more cores;
- * each holds a whole photo. Who allows one thread wants one busy core, and gets photos one after the other.
+ * Threads that decode and encode: one keeps pace with two cores that optimize, a second needs cores of its own; each
+ * holds a whole photo. Who allows one thread wants one busy core, and gets photos one after the other.
  */
 function photoThreads(threads: number | null): number {
   return Math.min(threads ?? Infinity, availableParallelism()) >= 4 ? 2 : 1;

@@ -26,6 +26,7 @@ const outputs = [
   'main/photoHost.js',
   'main/trialHost.js',
   'main/sessionWorker.js',
+  'main/photoWorker.js',
   'main/cli.js',
   'main/cliTrialHost.js',
   'main/cliBenchmarkHost.js',

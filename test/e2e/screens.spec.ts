@@ -86,7 +86,7 @@ test('every state', async () => {
       );
       await protectAlbum(page, 'Standard');
       const job = page.getByRole('region', { name: 'Protection of this album' });
-      // The photo under way is finished first.
+      // Photos under way are finished first.
       await job.getByRole('button', { name: 'Pause' }).click();
       await expect(job.getByText(/^Paused after/)).toBeVisible();
       await take('paused');

@@ -10,6 +10,7 @@ export interface Done<T> {
 }
 
 interface Waiting {
+  request: PhotoRequest;
   resolve: (done: Done<PhotoTasks[PhotoTaskKind]['output']>) => void;
   reject: (error: Error) => void;
 }
@@ -30,7 +31,7 @@ export class PhotoThreads {
     this.#threads = Array.from({ length: count }, () => new PhotoThread(file));
   }
 
-  /** Does a task on the thread with the least to do. @throws UserError as the task does, or 'runtime' when its thread is lost */
+  /** Does a task on the thread with the least to do. @throws UserError as the task does, or 'internal' when it takes its thread with it */
   run<K extends PhotoTaskKind>(kind: K, input: PhotoTasks[K]['input']): Promise<Done<PhotoTasks[K]['output']>> {
     const least = this.#threads.reduce((best, each) => (each.waiting < best.waiting ? each : best));
     return least.run(kind, input);
@@ -58,17 +59,23 @@ class PhotoThread {
   }
 
   run<K extends PhotoTaskKind>(kind: K, input: PhotoTasks[K]['input']): Promise<Done<PhotoTasks[K]['output']>> {
-    const worker = (this.#worker ??= this.#start());
     const id = ++this.#lastId;
+    // The compiler does not see that kind and input belong together.
+    const request = { kind, id, input } as PhotoRequest;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      worker.postMessage({ kind, id, input });
+      this.#waiting.set(id, { request, resolve, reject });
+      this.#post(request);
     });
   }
 
   async end(): Promise<void> {
-    this.#worker?.postMessage({ kind: 'end' } satisfies PhotoRequest);
+    if (this.#worker !== null) this.#post({ kind: 'end' });
     await this.#ended;
+  }
+
+  #post(request: PhotoRequest): void {
+    this.#worker ??= this.#start();
+    this.#worker.postMessage(request);
   }
 
   #start(): Worker {
@@ -86,8 +93,13 @@ class PhotoThread {
     this.#ended = new Promise((resolve) => {
       worker.on('exit', () => {
         this.#worker = null;
-        for (const { reject } of this.#waiting.values()) reject(lost(reason));
-        this.#waiting.clear();
+        // Only the task under way is to blame; those behind it are asked of the next worker.
+        const [under, ...behind] = this.#waiting;
+        if (under !== undefined) {
+          this.#waiting.delete(under[0]);
+          under[1].reject(lost(reason));
+        }
+        for (const [, { request }] of behind) this.#post(request);
         resolve();
       });
     });

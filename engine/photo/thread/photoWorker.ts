@@ -1,6 +1,6 @@
 /** The thread that a `PhotoThread` starts: libvips blocks whoever calls it, so nothing else is done here. */
 import { parentPort } from 'node:worker_threads';
-import { toFailure } from '../../errors.ts';
+import { toFailure, UserError } from '../../errors.ts';
 import { readCanvas } from '../canvas.ts';
 import { closePhotoLibrary } from '../library.ts';
 import { writeNoise } from '../noiseFile.ts';
@@ -24,6 +24,8 @@ async function answer(request: Exclude<PhotoRequest, { kind: 'end' }>): Promise<
       : writeCopy(request.input));
     return { id, output, seconds: (performance.now() - started) / 1000 };
   } catch (thrown) {
+    // What nobody foresaw is for developers, too: its stack does not go any further.
+    if (!(thrown instanceof UserError)) console.error(thrown);
     return { id, failure: toFailure(thrown, request.input.source) };
   }
 }

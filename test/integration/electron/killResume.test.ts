@@ -26,6 +26,8 @@ import { isWholePng, png } from '../../fixtures/png.ts';
 
 const PHOTOS = 50;
 const KILLS = 20;
+/** Photos that may be under way together, on a machine of whatever size. */
+const MOST_AT_ONCE = 3;
 const MINUTES = 60_000;
 
 /** Mulberry32: small, seeded, good enough to choose moments. */
@@ -246,7 +248,7 @@ describe('kill -9', () => {
         expect(after.states).toHaveLength(PHOTOS);
         const notDone = after.states.filter((state) => state !== 'done');
         expect(notDone.every((state) => state === 'waiting' || state === 'running')).toBe(true);
-        expect(notDone.filter((state) => state === 'running').length).toBeLessThanOrEqual(2);
+        expect(notDone.filter((state) => state === 'running').length).toBeLessThanOrEqual(MOST_AT_ONCE);
       }
       // What was finished is finished still, by the same protection, and nobody has written its files again.
       for (const [taskId, files] of before.finished) expect(after.finished.get(taskId)).toBe(files);

@@ -61,19 +61,23 @@ describe('photos on threads of their own', () => {
     }
   });
 
-  it('tell when their thread is lost, and start another', async () => {
-    // Dies of its first task, as libvips does when memory runs out; ends when it is asked to.
+  it('tell when a task takes its thread with it, and do those behind it on another', async () => {
+    // Dies as libvips does when memory runs out, or gives back what it was given; ends when it is asked to.
     const file = join(folder, 'dying.mjs');
     const lines = [
       `import { parentPort } from 'node:worker_threads';`,
-      `parentPort.on('message', ({ kind }) => { if (kind === 'end') parentPort.close(); else throw new Error('out of memory'); });`,
+      `parentPort.on('message', ({ kind, id, input }) => {`,
+      `  if (kind === 'end') parentPort.close();`,
+      `  else if (input.source === 'deadly') throw new Error('out of memory');`,
+      `  else parentPort.postMessage({ id, output: input.source, seconds: 0 });`,
+      `});`,
     ];
     writeFileSync(file, lines.join('\n'));
     const threads = new PhotoThreads(1, pathToFileURL(file));
-    for (let time = 0; time < 2; time += 1) {
-      const lost = threads.run('canvas', { source, size });
-      await expect(lost).rejects.toMatchObject({ problem: expect.stringContaining('out of memory') as string });
-    }
+    const deadly = threads.run('canvas', { source: 'deadly', size });
+    const behind = threads.run('canvas', { source, size });
+    await expect(deadly).rejects.toMatchObject({ problem: expect.stringContaining('out of memory') as string });
+    expect(await behind).toMatchObject({ output: source });
     await threads.end();
   });
 });

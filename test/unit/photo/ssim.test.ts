@@ -122,32 +122,53 @@ describe('SSIM', () => {
   });
 });
 
-describe('the figures of RGB rows', () => {
-  it('are the largest difference, the PSNR over all samples, and the SSIM of the luma', () => {
-    // Boxes of 3, the last of which hang over the edges.
-    const [width, height] = [700, 643];
-    const random = randomFrom(5);
-    const original = Uint8Array.from({ length: width * height * 3 }, () => 30 + Math.floor(random() * 190));
-    const changed = original.map((value) => value + Math.round(random() * 10 - 5));
-    const meter = new FigureMeter(width, height, 3, 1);
-    for (let at = 0; at < original.length; at += 3 * width) {
-      meter.push(original.subarray(at, at + 3 * width), changed.subarray(at, at + 3 * width));
-    }
-    const figures = meter.finish();
-
-    const differences = Array.from(original, (value, index) => (changed[index] ?? 0) - value);
-    const meanSquare = differences.reduce((sum, value) => sum + value * value, 0) / differences.length;
-    const luma = (samples: Uint8Array): Plane =>
-      Array.from({ length: height }, (_, y) =>
-        Array.from({ length: width }, (_, x) => {
-          const [r = 0, g = 0, b = 0] = samples.subarray((y * width + x) * 3);
-          return 0.299 * r + 0.587 * g + 0.114 * b;
-        }),
+describe('the figures of rows', () => {
+  it.each([
+    ['RGB', 3, 3, 8],
+    ['RGB with alpha', 3, 4, 8],
+    ['grey', 1, 1, 8],
+    ['grey with alpha', 1, 2, 8],
+    ['RGB of 16 bits', 3, 3, 16],
+    ['grey with alpha of 16 bits', 1, 2, 16],
+  ] as const)(
+    '%s are the largest difference, the PSNR over colours, and the SSIM of the luma',
+    (_, bands, stride, bits) => {
+      // Boxes of 3, the last of which hang over the edges.
+      const [width, height] = [700, 643];
+      const random = randomFrom(5);
+      const unit = bits === 8 ? 1 : 257;
+      const length = width * height * stride;
+      const original = bits === 8 ? new Uint8Array(length) : new Uint16Array(length);
+      original.forEach((_, at) => (original[at] = unit * (30 + Math.floor(random() * 190))));
+      // Alpha differs too, and more, and counts nothing.
+      const changed = original.map(
+        (value, at) => value + unit * (at % stride < bands ? Math.round(random() * 10 - 5) : 20),
       );
-    expect(figures.maxAbs).toBe(differences.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
-    expect(figures.psnr).toBeCloseTo(20 * Math.log10(255 / Math.sqrt(meanSquare)), 10);
-    expect(figures.ssim).toBeCloseTo(slowSsim(luma(original), luma(changed)), 10);
-  });
+      const meter = new FigureMeter(width, height, bands, unit, stride);
+      for (let at = 0; at < original.length; at += stride * width) {
+        meter.push(original.subarray(at, at + stride * width), changed.subarray(at, at + stride * width));
+      }
+      const figures = meter.finish();
+
+      let [largest, squares] = [0, 0];
+      original.forEach((value, at) => {
+        if (at % stride >= bands) return;
+        const difference = ((changed[at] ?? 0) - value) / unit;
+        largest = Math.max(largest, Math.abs(difference));
+        squares += difference ** 2;
+      });
+      const luma = (samples: Uint8Array | Uint16Array): Plane =>
+        Array.from({ length: height }, (_row, y) =>
+          Array.from({ length: width }, (_pixel, x) => {
+            const [r = 0, g = 0, b = 0] = samples.subarray((y * width + x) * stride);
+            return (bands === 1 ? r : 0.299 * r + 0.587 * g + 0.114 * b) / unit;
+          }),
+        );
+      expect(figures.maxAbs).toBe(largest);
+      expect(figures.psnr).toBeCloseTo(20 * Math.log10(255 / Math.sqrt(squares / (width * height * bands))), 10);
+      expect(figures.ssim).toBeCloseTo(slowSsim(luma(original), luma(changed)), 10);
+    },
+  );
 
   it('have no PSNR when nothing differs', () => {
     const meter = new FigureMeter(2, 1, 1, 257);
