@@ -43,7 +43,7 @@ const SHIPPED_VIEWS = steps * views;
 /** What the chart compares; a variant that is in several families is measured once. */
 export const STEP_FAMILIES: readonly StepFamily[] = [
   {
-    name: `steps with momentum ${momentum}, as shipped (at the points: K)`,
+    name: `steps with momentum ${momentum}, as shipped (K)`,
     variants: withSteps([2, 4, 8, 12, 16, 32]),
     label: stepsLabel,
     joined: true,
