@@ -26,7 +26,7 @@ export const STRENGTHS: readonly StrengthChoice[] = [
   {
     name: 'Strong',
     rhoU: 16,
-    looks: 'Changes colours a good half more than Standard; it shows at edges.',
+    looks: 'Changes colours two thirds more than Standard; it shows at edges.',
     means: 'Holds out the longest.',
   },
 ];
