@@ -105,7 +105,8 @@ export class Protections {
     this.#history = db.prepare<[number], ProtectionDetails>(`
       SELECT pr.id AS protectionId, a.name AS albumName, pr.created_at AS createdAt, pr.rho_u AS rhoU,
         pr.target_class AS targetClass, pr.seed AS seed, pr.steps AS steps, pr.views AS views, pr.alpha_u AS alphaU,
-        pr.rho_r AS rhoR, pr.momentum AS momentum, pr.generator AS generator, pr.generator_sha256 AS generatorSha256, pr.runtime AS runtime,
+        pr.rho_r AS rhoR, pr.momentum AS momentum, pr.generator AS generator, pr.generator_sha256 AS generatorSha256,
+        pr.runtime AS runtime,
         pr.loss_before AS lossBefore, pr.loss_after AS lossAfter, c.max_abs AS maxAbs, c.psnr AS psnr, c.ssim AS ssim,
         pr.seconds_decode + pr.seconds_noise + c.seconds_render + c.seconds_encode AS seconds,
         c.format AS copyFormat, c.bytes AS copyBytes, pr.noise_sha256 AS noiseSha256
@@ -117,8 +118,8 @@ export class Protections {
       INSERT INTO protections (key, album_id, photo_id, source_sha256, rho_u, target_class, seed, steps, views, alpha_u,
         rho_r, momentum, noise_version, generator, generator_sha256, runtime, loss_before, loss_after, seconds_decode,
         seconds_noise, noise_file, noise_sha256, noise_bytes, noise_width, noise_height, created_at)
-      VALUES (@key, @albumId, @photoId, @sourceSha256, @rhoU, @targetClass, @seed, @steps, @views, @alphaU, @rhoR, @momentum,
-        @noiseVersion, @generator, @generatorSha256, @runtime, @lossBefore, @lossAfter, @secondsDecode, @secondsNoise,
+      VALUES (@key, @albumId, @photoId, @sourceSha256, @rhoU, @targetClass, @seed, @steps, @views, @alphaU, @rhoR,
+        @momentum, @noiseVersion, @generator, @generatorSha256, @runtime, @lossBefore, @lossAfter, @secondsDecode, @secondsNoise,
         @noiseFile, @noiseSha256, @noiseBytes, @noiseWidth, @noiseHeight, @now)`);
     this.#insertCopy = db.prepare<[NewCopy & { now: string }]>(`
       INSERT INTO copies (protection_id, file, format, width, height, bytes, lossless, max_abs, psnr, ssim,

@@ -28,10 +28,9 @@ export class SsimMeter {
   readonly #columns: Boxes;
   readonly #rows: Boxes;
   readonly #windows: WindowRows;
-  /** Of the row under way: each box's sum of the original and of the changed picture. */
+  /** Of the boxes under way: the means of the original and of the changed picture, as far as they are known. */
   readonly #original: Float64Array;
   readonly #changed: Float64Array;
-  readonly #boxes: [original: Float64Array, changed: Float64Array];
   #row = 0;
 
   constructor(width: number, height: number) {
@@ -43,32 +42,23 @@ export class SsimMeter {
     this.#windows = new WindowRows(count, this.#rows.count);
     this.#original = new Float64Array(count);
     this.#changed = new Float64Array(count);
-    this.#boxes = [new Float64Array(count), new Float64Array(count)];
   }
 
   /** The sums of both pictures' luma, in [0, 255], over one of the {@link runs} of the row under way. */
   add({ box, weight }: Run, original: number, changed: number): void {
-    this.#original[box]! += weight * original;
-    this.#changed[box]! += weight * changed;
+    const share = (weight * (this.#rows.weight[this.#row] ?? 0)) / (this.#columns.factor * this.#rows.factor);
+    this.#original[box]! += share * original;
+    this.#changed[box]! += share * changed;
   }
 
   /** The row under way is complete: every one of its runs has been added. */
   endRow(): void {
-    const weight = this.#rows.weight[this.#row] ?? 0;
-    if (weight > 0) {
-      const scale = weight / (this.#columns.factor * this.#rows.factor);
-      const [original, changed] = this.#boxes;
-      for (let box = 0; box < original.length; box += 1) {
-        original[box]! += (this.#original[box] ?? 0) * scale;
-        changed[box]! += (this.#changed[box] ?? 0) * scale;
-      }
-      if (this.#row === this.#rows.last[this.#rows.box[this.#row] ?? 0]) {
-        this.#windows.push(original, changed);
-        for (const sums of this.#boxes) sums.fill(0);
-      }
+    const counts = (this.#rows.weight[this.#row] ?? 0) > 0;
+    if (counts && this.#row === this.#rows.last[this.#rows.box[this.#row] ?? 0]) {
+      this.#windows.push(this.#original, this.#changed);
+      this.#original.fill(0);
+      this.#changed.fill(0);
     }
-    this.#original.fill(0);
-    this.#changed.fill(0);
     this.#row += 1;
   }
 

@@ -1,9 +1,10 @@
 import type { Canvas } from '../photo/index.ts';
 import { Random } from '../random/index.ts';
 import type { Runtime } from '../runtime/index.ts';
-import { evaluateNoise, noiseObjective, photoNoiseSettings, stableNoise, type NoiseGradient } from '../sem/index.ts';
+import { evaluateNoise, photoNoiseSettings, stableNoise, type NoiseGradient } from '../sem/index.ts';
 import type { Generator } from './generator.ts';
-import { CANVAS_SIZE, comparableSettings, photoProblem } from './photoProblem.ts';
+import { compileNoiseGradient } from './noiseGradient.ts';
+import { comparableSettings, photoProblem } from './photoProblem.ts';
 import { dequantized, quantized } from './storedNoise.ts';
 import type { Protection, ProtectionSettings } from './types.ts';
 
@@ -24,12 +25,8 @@ export class NoiseOptimizer {
   }
 
   static async open(generator: Generator, runtime: Pick<Runtime, 'compile'>): Promise<NoiseOptimizer> {
-    const { network, weights } = generator;
-    const geometry = { frame: CANVAS_SIZE.longEdge, size: network.inputSize };
-    const batch = { pictures: 1, views: photoNoiseSettings(1).views, geometry };
-    const { fn, inputs } = noiseObjective(network, batch, weights);
-    const compiled = await runtime.compile(fn, inputs);
-    return new NoiseOptimizer(generator, { compiled, batch, classes: network.classes });
+    const { views } = photoNoiseSettings(1);
+    return new NoiseOptimizer(generator, await compileNoiseGradient(generator, runtime, { pictures: 1, views }));
   }
 
   /**

@@ -1,15 +1,10 @@
 import { Random } from '../random/index.ts';
 import type { Runtime } from '../runtime/index.ts';
-import {
-  evaluateNoise,
-  noiseObjective,
-  photoNoiseSettings,
-  type NoiseGradient,
-  type NoiseProblem,
-} from '../sem/index.ts';
+import { evaluateNoise, photoNoiseSettings, type NoiseGradient, type NoiseProblem } from '../sem/index.ts';
 import type { Generator } from './generator.ts';
+import { compileNoiseGradient } from './noiseGradient.ts';
 import { NoiseOptimizer } from './photoNoise.ts';
-import { CANVAS_SIZE, comparableSettings, photoProblem } from './photoProblem.ts';
+import { comparableSettings, photoProblem } from './photoProblem.ts';
 import { trialPicture } from './trialPicture.ts';
 
 /** The seed: of 24 one of the three whose median rounding moved least, by a hundredth of what is allowed. */
@@ -33,13 +28,9 @@ export class TrialGradients {
   }
 
   static async open(generator: Generator, runtime: Pick<Runtime, 'compile'>): Promise<TrialGradients> {
-    const { network, weights } = generator;
-    const geometry = { frame: CANVAS_SIZE.longEdge, size: network.inputSize };
-    const batch = { pictures: photoNoiseSettings(SETTINGS.rhoU).views, views: 1, geometry };
-    const { fn, inputs } = noiseObjective(network, batch, weights);
-    const compiled = await runtime.compile(fn, inputs);
-    const optimizer = await NoiseOptimizer.open(generator, runtime);
-    return new TrialGradients(generator, optimizer, { compiled, batch, classes: network.classes });
+    const pictures = photoNoiseSettings(SETTINGS.rhoU).views;
+    const single = await compileNoiseGradient(generator, runtime, { pictures, views: 1 });
+    return new TrialGradients(generator, await NoiseOptimizer.open(generator, runtime), single);
   }
 
   /** The photo's gradient: what is timed, too. */

@@ -1,10 +1,11 @@
 import type { NoiseCanvas } from '../../photo/index.ts';
-import { CANVAS_SIZE, type Generator } from '../../protect/index.ts';
+import type { Generator } from '../../protect/index.ts';
+import { compileNoiseGradient } from '../../protect/noiseGradient.ts';
 import { photoProblem } from '../../protect/photoProblem.ts';
 import { quantized } from '../../protect/storedNoise.ts';
 import { Random } from '../../random/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
-import { noiseObjective, photoNoiseSettings, stableNoise, type NoiseGradient } from '../../sem/index.ts';
+import { photoNoiseSettings, stableNoise, type NoiseGradient } from '../../sem/index.ts';
 import type { StepProblem } from './problems.ts';
 import { isFlat } from './stopRule.ts';
 import type { StepVariant } from './variants.ts';
@@ -27,13 +28,9 @@ export class VariantOptimizer {
 
   /** @param views every J that will be asked for */
   static async open(generator: Generator, runtime: Runtime, views: Iterable<number>): Promise<VariantOptimizer> {
-    const { network, weights } = generator;
-    const geometry = { frame: CANVAS_SIZE.longEdge, size: network.inputSize };
     const gradients = new Map<number, NoiseGradient>();
     for (const count of new Set(views)) {
-      const batch = { pictures: 1, views: count, geometry };
-      const { fn, inputs } = noiseObjective(network, batch, weights);
-      gradients.set(count, { compiled: await runtime.compile(fn, inputs), batch, classes: network.classes });
+      gradients.set(count, await compileNoiseGradient(generator, runtime, { pictures: 1, views: count }));
     }
     return new VariantOptimizer(generator, gradients);
   }

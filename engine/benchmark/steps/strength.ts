@@ -1,6 +1,7 @@
 import { meanOf } from '../../evaluate/statistics.ts';
 import type { NoiseCanvas } from '../../photo/index.ts';
-import { CANVAS_SIZE, type Generator } from '../../protect/index.ts';
+import type { Generator } from '../../protect/index.ts';
+import { photoGeometry } from '../../protect/noiseGradient.ts';
 import { photoProblem } from '../../protect/photoProblem.ts';
 import { dequantized } from '../../protect/storedNoise.ts';
 import { Random } from '../../random/index.ts';
@@ -37,8 +38,7 @@ export class StrengthMeter {
 
   static async open(generator: Generator, runtime: Runtime): Promise<StrengthMeter> {
     const { network, weights } = generator;
-    const geometry = { frame: CANVAS_SIZE.longEdge, size: network.inputSize };
-    const batch = { pictures: 1, views: AT_ONCE, geometry };
+    const batch = { pictures: 1, views: AT_ONCE, geometry: photoGeometry(network) };
     const { fn, inputs } = readingObjective(network, batch, weights);
     return new StrengthMeter(generator, await runtime.compile(fn, inputs), batch);
   }

@@ -3,17 +3,13 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Peer } from '../../../engine/benchmark/peer.ts';
 import { photoNoiseOf, type PhotoNoise } from '../../../engine/benchmark/photoNoise.ts';
-import {
-  gradientSection,
-  officialSection,
-  peakSection,
-  type SectionSetting,
-} from '../../../engine/benchmark/sections/index.ts';
+import { gradientSection, officialSection, peakSection } from '../../../engine/benchmark/sections/index.ts';
 import { perSecond } from '../../../engine/benchmark/turns.ts';
 import { loadGenerator, NoiseOptimizer, openRuntime, type Generator } from '../../../engine/protect/index.ts';
 import { z } from 'zod';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { smallNetwork, writeSmallGenerator } from '../../fixtures/generator.ts';
+import { settingWith } from './sectionSetting.ts';
 
 const folder = temporaryFolder();
 const canvas = { width: 100, height: 64, pixels: Float32Array.from({ length: 3 * 6400 }, (_, i) => (i % 97) / 97) };
@@ -47,20 +43,6 @@ function standIns(name: string, times: number): string {
   return scripts;
 }
 
-const settingWith = (more: Partial<SectionSetting>): SectionSetting => ({
-  generatorFolder: folder,
-  rounds: 2,
-  seconds: 0.001,
-  pauseMs: 0,
-  threads: 1,
-  python: null,
-  pythonScripts: folder,
-  official: null,
-  runtimes: [],
-  onTurn: () => undefined,
-  ...more,
-});
-
 describe('the noise that is measured', () => {
   it('is what the optimizer compiles, with its first feeds', async () => {
     expect(noise.views).toBeGreaterThan(1);
@@ -74,14 +56,16 @@ describe('the noise that is measured', () => {
 
 describe('against PyTorch', () => {
   it('needs to be told of a Python, and says so', async () => {
-    const { figures, notes } = await gradientSection(noise, settingWith({}));
+    const { figures, notes } = await gradientSection(noise, settingWith(folder));
     expect(figures).toBeNull();
     expect(notes).toEqual([expect.stringContaining('--python <path>')]);
-    expect((await officialSection(generator, canvas, settingWith({ python: 'python3' }), [1])).figures).toBeNull();
+    expect(
+      (await officialSection(generator, canvas, settingWith(folder, { python: 'python3' }), [1])).figures,
+    ).toBeNull();
   });
 
   it('gives rates and ratios when the gradients agree', async () => {
-    const setting = settingWith({ python: process.execPath, pythonScripts: standIns('right', 1.00001) });
+    const setting = settingWith(folder, { python: process.execPath, pythonScripts: standIns('right', 1.00001) });
     const { rows, figures } = await gradientSection(noise, setting);
     expect(rows).toHaveLength(1);
     expect(rows[0]?.[2]).toBe('2.0 (2.0 to 2.0)');
@@ -102,14 +86,14 @@ describe('against PyTorch', () => {
   });
 
   it('times nothing when they do not', async () => {
-    const setting = settingWith({ python: process.execPath, pythonScripts: standIns('wrong', 1.5) });
+    const setting = settingWith(folder, { python: process.execPath, pythonScripts: standIns('wrong', 1.5) });
     await expect(gradientSection(noise, setting)).rejects.toThrow('relative error 5.0e-1');
   });
 });
 
 describe('against the machine’s matrix product', () => {
   it('tells shares, and what was counted', async () => {
-    const { rows, notes } = await peakSection(generator, noise, settingWith({ rounds: 1 }));
+    const { rows, notes } = await peakSection(generator, noise, settingWith(folder, { rounds: 1 }));
     expect(rows).toHaveLength(1);
     expect(rows[0]?.[3]).toMatch(/^\d+ % \(/);
     expect(notes[0]).toContain('forward and backward');

@@ -10,6 +10,7 @@ import { loadGenerator, NoiseOptimizer, openRuntime, type Generator } from '../.
 import { photoNoiseSettings } from '../../../engine/sem/index.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { writeSmallGenerator } from '../../fixtures/generator.ts';
+import { settingWith } from './sectionSetting.ts';
 
 const folder = temporaryFolder();
 const canvas = { width: 100, height: 64, pixels: Float32Array.from({ length: 3 * 6400 }, (_, i) => (i % 97) / 97) };
@@ -98,15 +99,7 @@ describe('the section', () => {
     ];
     const variants = new Map([SHIPPED, quick, slow].map((variant) => [variantName(variant), variant]));
     const section = await stepsSection(generator, [canvas], {
-      generatorFolder: folder,
-      rounds: 1,
-      seconds: 0,
-      pauseMs: 0,
-      threads: 1,
-      python: null,
-      pythonScripts: folder,
-      official: null,
-      runtimes: [],
+      ...settingWith(folder),
       onTurn: (what, round) => void told.push(`${what} ${round}`),
       rhoU: 8,
       problems: 2,
