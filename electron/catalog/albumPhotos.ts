@@ -23,7 +23,7 @@ const SUMMARY = `
   SELECT ap.position AS position, p.id AS photoId, p.name AS name, p.width AS width, p.height AS height, p.orientation AS orientation,
     p.missing_since AS missingSince, ap.state AS state, ap.protection_id AS protectionId
   FROM album_photos ap JOIN photos p ON p.id = ap.photo_id
-  WHERE ap.album_id = @albumId AND ap.removed_at IS NULL`;
+  WHERE ap.album_id = +@albumId AND ap.removed_at IS NULL`;
 
 /**
  * The one rule of where a photo of an album stands, from its tasks and its newest protection: at work, waiting,
@@ -69,7 +69,7 @@ export class AlbumPhotos {
   readonly #idsByContent;
   readonly #newestProtection;
   readonly #has;
-  readonly #put;
+  readonly #putSettled;
   readonly #remove;
   readonly #albumsOf;
   readonly #repoint;
@@ -82,47 +82,53 @@ export class AlbumPhotos {
   constructor(db: Database) {
     this.#all = db.prepare<[{ albumId: number }], SummaryRow>(`${SUMMARY} ORDER BY ap.position, ap.photo_id`);
     this.#page = db.prepare<[{ albumId: number; position: number; photoId: number; limit: number }], SummaryRow>(
-      `${SUMMARY} AND (ap.position, ap.photo_id) > (@position, @photoId) ORDER BY ap.position, ap.photo_id LIMIT @limit`,
+      `${SUMMARY} AND (ap.position, ap.photo_id) > (+@position, +@photoId) ORDER BY ap.position, ap.photo_id LIMIT +@limit`,
     );
-    this.#one = db.prepare<[{ albumId: number; photoId: number }], SummaryRow>(`${SUMMARY} AND ap.photo_id = @photoId`);
+    this.#one = db.prepare<[{ albumId: number; photoId: number }], SummaryRow>(
+      `${SUMMARY} AND ap.photo_id = +@photoId`,
+    );
     this.#ids = db.prepare<[number], { photoId: number }>(
-      'SELECT photo_id AS photoId FROM album_photos WHERE album_id = ? AND removed_at IS NULL ORDER BY position',
+      'SELECT photo_id AS photoId FROM album_photos WHERE album_id = +? AND removed_at IS NULL ORDER BY position',
     );
     this.#idsByContent = db.prepare<[number], { photoId: number }>(`
       SELECT ap.photo_id AS photoId FROM album_photos ap JOIN photos p ON p.id = ap.photo_id
-      WHERE ap.album_id = ? AND ap.removed_at IS NULL ORDER BY p.sha256`);
+      WHERE ap.album_id = +? AND ap.removed_at IS NULL ORDER BY p.sha256`);
     this.#newestProtection = db.prepare<[number], { protectionId: number | null }>(`
-      SELECT protection_id AS protectionId FROM album_photos WHERE album_id = ? AND removed_at IS NULL
+      SELECT protection_id AS protectionId FROM album_photos WHERE album_id = +? AND removed_at IS NULL
       ORDER BY protection_id DESC LIMIT 1`);
     this.#has = db.prepare<[number, number], { removedAt: string | null }>(
-      'SELECT removed_at AS removedAt FROM album_photos WHERE album_id = ? AND photo_id = ?',
+      'SELECT removed_at AS removedAt FROM album_photos WHERE album_id = +? AND photo_id = +?',
     );
-    this.#put = db.prepare<[{ albumId: number; photoId: number; now: string }]>(`
+    const put = db.prepare<[{ albumId: number; photoId: number; now: string }]>(`
       INSERT INTO album_photos (album_id, photo_id, position, added_at)
       VALUES (@albumId, @photoId,
-        (SELECT coalesce(max(position), 0) + 1 FROM album_photos WHERE album_id = @albumId), @now)
+        (SELECT coalesce(max(position), 0) + 1 FROM album_photos WHERE album_id = +@albumId), @now)
       ON CONFLICT (album_id, photo_id) DO UPDATE SET removed_at = NULL`);
     this.#remove = db.prepare<[string, number, number]>(
-      'UPDATE album_photos SET removed_at = ? WHERE album_id = ? AND photo_id = ? AND removed_at IS NULL',
+      'UPDATE album_photos SET removed_at = ? WHERE album_id = +? AND photo_id = +? AND removed_at IS NULL',
     );
     this.#albumsOf = db.prepare<[number], { albumId: number }>(`
       SELECT ap.album_id AS albumId FROM album_photos ap JOIN albums a ON a.id = ap.album_id
-      WHERE ap.photo_id = ? AND ap.removed_at IS NULL AND a.removed_at IS NULL ORDER BY ap.album_id`);
+      WHERE ap.photo_id = +? AND ap.removed_at IS NULL AND a.removed_at IS NULL ORDER BY ap.album_id`);
     this.#repoint = db.prepare<[{ from: number; to: number; now: string }]>(`
       INSERT INTO album_photos (album_id, photo_id, position, added_at)
-      SELECT album_id, @to, position, @now FROM album_photos WHERE photo_id = @from AND removed_at IS NULL
+      SELECT album_id, @to, position, @now FROM album_photos WHERE photo_id = +@from AND removed_at IS NULL
       ON CONFLICT (album_id, photo_id) DO UPDATE SET removed_at = NULL`);
     this.#removeEverywhere = db.prepare<[string, number]>(
-      'UPDATE album_photos SET removed_at = ? WHERE photo_id = ? AND removed_at IS NULL',
+      'UPDATE album_photos SET removed_at = ? WHERE photo_id = +? AND removed_at IS NULL',
     );
     this.#setProtection = db.prepare<[number, number, number]>(
-      'UPDATE album_photos SET protection_id = ? WHERE album_id = ? AND photo_id = ?',
+      'UPDATE album_photos SET protection_id = ? WHERE album_id = +? AND photo_id = +?',
     );
-    this.#settleOne = db.prepare<[number, number]>(`${RULE} WHERE album_id = ? AND photo_id = ?`);
-    this.#settlePhoto = db.prepare<[number]>(`${RULE} WHERE photo_id = ?`);
+    this.#settleOne = db.prepare<[number, number]>(`${RULE} WHERE album_id = +? AND photo_id = +?`);
+    this.#putSettled = db.transaction((albumId: number, photoId: number, now: string) => {
+      put.run({ albumId, photoId, now });
+      this.settle(albumId, photoId);
+    });
+    this.#settlePhoto = db.prepare<[number]>(`${RULE} WHERE photo_id = +?`);
     this.#settleJob = db.prepare<[{ jobId: number }]>(
-      `${RULE} WHERE album_id = (SELECT album_id FROM jobs WHERE id = @jobId)
-        AND photo_id IN (SELECT photo_id FROM tasks WHERE job_id = @jobId)`,
+      `${RULE} WHERE album_id = (SELECT album_id FROM jobs WHERE id = +@jobId)
+        AND photo_id IN (SELECT photo_id FROM tasks WHERE job_id = +@jobId)`,
     );
   }
 
@@ -171,8 +177,7 @@ export class AlbumPhotos {
 
   /** Adds a photo at the end; one that was removed before comes back to its old place. */
   put(albumId: number, photoId: number, now: string): void {
-    this.#put.run({ albumId, photoId, now });
-    this.settle(albumId, photoId);
+    this.#putSettled(albumId, photoId, now);
   }
 
   remove(albumId: number, photoId: number, now: string): void {

@@ -36,16 +36,16 @@ export class Albums {
   readonly #classes;
 
   constructor(db: Database) {
-    this.#byId = db.prepare<[number], AlbumRow>(`SELECT ${COLUMNS} FROM albums WHERE id = ?`);
+    this.#byId = db.prepare<[number], AlbumRow>(`SELECT ${COLUMNS} FROM albums WHERE id = +?`);
     this.#byFolder = db.prepare<[string], AlbumRow>(
-      `SELECT ${COLUMNS} FROM albums WHERE folder = ? AND removed_at IS NULL ORDER BY id LIMIT 1`,
+      `SELECT ${COLUMNS} FROM albums WHERE folder = +? AND removed_at IS NULL ORDER BY id LIMIT 1`,
     );
     this.#insert = db.prepare<[{ name: string; targetClass: number; folder: string | null; now: string }]>(
       'INSERT INTO albums (name, target_class, folder, created_at) VALUES (@name, @targetClass, @folder, @now)',
     );
-    this.#rename = db.prepare<[string, number]>('UPDATE albums SET name = ? WHERE id = ?');
-    this.#setRemoved = db.prepare<[string | null, number]>('UPDATE albums SET removed_at = ? WHERE id = ?');
-    this.#summary = db.prepare<[number], AlbumSummary>(`${SUMMARY} WHERE a.id = ? AND a.removed_at IS NULL`);
+    this.#rename = db.prepare<[string, number]>('UPDATE albums SET name = ? WHERE id = +?');
+    this.#setRemoved = db.prepare<[string | null, number]>('UPDATE albums SET removed_at = ? WHERE id = +?');
+    this.#summary = db.prepare<[number], AlbumSummary>(`${SUMMARY} WHERE a.id = +? AND a.removed_at IS NULL`);
     this.#summaries = db.prepare<[], AlbumSummary>(`${SUMMARY} WHERE a.removed_at IS NULL ORDER BY a.id`);
     this.#classes = db.prepare<[], { targetClass: number }>(
       'SELECT target_class AS targetClass FROM albums ORDER BY id',

@@ -30,16 +30,16 @@ export class Exports {
   readonly #unfinished;
 
   constructor(db: Database) {
-    this.#byId = db.prepare<[number], ExportRow>(`SELECT ${COLUMNS} FROM exports WHERE id = ?`);
+    this.#byId = db.prepare<[number], ExportRow>(`SELECT ${COLUMNS} FROM exports WHERE id = +?`);
     this.#insert = db.prepare<[NewExport]>(`
       INSERT INTO exports (album_id, folder, format, quality, long_edge, colour, exif, naming, conflict, state, total,
         created_at)
       VALUES (@albumId, @folder, @format, @quality, @longEdge, @colour, @exif, @naming, @conflict, 'running', @total,
         @now)`);
     this.#count = db.prepare<[{ exportId: number; written: number; skipped: number; failed: number }]>(
-      'UPDATE exports SET written = @written, skipped = @skipped, failed = @failed WHERE id = @exportId',
+      'UPDATE exports SET written = @written, skipped = @skipped, failed = @failed WHERE id = +@exportId',
     );
-    this.#finish = db.prepare<[ExportSummary['state'], number]>('UPDATE exports SET state = ? WHERE id = ?');
+    this.#finish = db.prepare<[ExportSummary['state'], number]>('UPDATE exports SET state = ? WHERE id = +?');
     this.#unfinished = db.prepare<[], ExportRow>(`SELECT ${COLUMNS} FROM exports WHERE state = 'running'`);
   }
 

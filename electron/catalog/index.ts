@@ -1,6 +1,10 @@
 /**
  * The catalog: what the app knows of photos, albums, protections and their tests, jobs and exports. One SQLite file, one repository
  * for each group of tables; nothing outside this folder writes SQL.
+ *
+ * Conditions and limits take their values as `+?` or `+@name`. The plus changes no value, but it hides from SQLite's planner
+ * that one is bound there: a statement whose planner has asked for a bound value is compiled anew whenever another is
+ * bound, which took several times as long as most of the queries themselves.
  */
 import type { Database } from 'better-sqlite3';
 import { AlbumPhotos } from './albumPhotos.ts';

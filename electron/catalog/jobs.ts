@@ -90,7 +90,7 @@ export class Jobs {
     this.#insertTask = db.prepare<[{ jobId: number; albumId: number; photoId: number; key: string }]>(
       `INSERT INTO tasks (job_id, album_id, photo_id, key, state) VALUES (@jobId, @albumId, @photoId, @key, 'waiting')`,
     );
-    this.#job = db.prepare<[number], JobRow>(`${JOB} WHERE j.id = ?`);
+    this.#job = db.prepare<[number], JobRow>(`${JOB} WHERE j.id = +?`);
     this.#listed = db.prepare<[], JobRow>(`${JOB} WHERE j.cleared_at IS NULL ORDER BY j.id`);
     this.#next = db.prepare<[], JobRow>(
       `${JOB} WHERE j.state IN ('running', 'waiting') ORDER BY j.state = 'waiting', j.id LIMIT 1`,
@@ -99,40 +99,40 @@ export class Jobs {
       SELECT coalesce(sum(tasks), 0) AS total, coalesce(sum(tasks) FILTER (WHERE state = 'done'), 0) AS done,
         coalesce(sum(tasks) FILTER (WHERE state = 'failed'), 0) AS failed,
         coalesce(sum(tasks) FILTER (WHERE state IN ('waiting', 'running')), 0) AS left
-      FROM job_counts WHERE job_id = ?`);
+      FROM job_counts WHERE job_id = +?`);
     this.#setState = db.prepare<[{ jobId: number; state: JobState; finishedAt: string | null }]>(
-      'UPDATE jobs SET state = @state, finished_at = @finishedAt WHERE id = @jobId',
+      'UPDATE jobs SET state = @state, finished_at = @finishedAt WHERE id = +@jobId',
     );
     this.#nextTask = db.prepare<[number], TaskRow>(
-      `${TASK} WHERE job_id = ? AND state = 'waiting' ORDER BY id LIMIT 1`,
+      `${TASK} WHERE job_id = +? AND state = 'waiting' ORDER BY id LIMIT 1`,
     );
-    this.#task = db.prepare<[number], TaskRow>(`${TASK} WHERE id = ?`);
-    this.#running = db.prepare<[number]>(`UPDATE tasks SET state = 'running' WHERE id = ? AND state = 'waiting'`);
-    this.#waiting = db.prepare<[number]>(`UPDATE tasks SET state = 'waiting' WHERE id = ? AND state = 'running'`);
+    this.#task = db.prepare<[number], TaskRow>(`${TASK} WHERE id = +?`);
+    this.#running = db.prepare<[number]>(`UPDATE tasks SET state = 'running' WHERE id = +? AND state = 'waiting'`);
+    this.#waiting = db.prepare<[number]>(`UPDATE tasks SET state = 'waiting' WHERE id = +? AND state = 'running'`);
     this.#crashed = db.prepare<[number]>(
-      `UPDATE tasks SET state = 'waiting', crashes = crashes + 1 WHERE id = ? AND state = 'running'`,
+      `UPDATE tasks SET state = 'waiting', crashes = crashes + 1 WHERE id = +? AND state = 'running'`,
     );
     this.#done = db.prepare<[{ taskId: number; protectionId: number; seconds: number | null }]>(`
       UPDATE tasks SET state = 'done', protection_id = @protectionId, seconds = @seconds
-      WHERE id = @taskId AND state = 'running'`);
+      WHERE id = +@taskId AND state = 'running'`);
     this.#failed = db.prepare<[FailureRow & { taskId: number }]>(`
       UPDATE tasks SET state = 'failed', failure_code = @code, failure_problem = @problem, failure_remedy = @remedy,
         failure_file = @file
-      WHERE id = @taskId AND state = 'running'`);
-    this.#cancelOne = db.prepare<[number]>(`UPDATE tasks SET state = 'cancelled' WHERE id = ? AND state = 'running'`);
+      WHERE id = +@taskId AND state = 'running'`);
+    this.#cancelOne = db.prepare<[number]>(`UPDATE tasks SET state = 'cancelled' WHERE id = +? AND state = 'running'`);
     this.#cancelWaiting = db.prepare<[number]>(
-      `UPDATE tasks SET state = 'cancelled' WHERE job_id = ? AND state = 'waiting'`,
+      `UPDATE tasks SET state = 'cancelled' WHERE job_id = +? AND state = 'waiting'`,
     );
     this.#retry = db.prepare<[number]>(`
       UPDATE tasks SET state = 'waiting', crashes = 0, failure_code = NULL, failure_problem = NULL,
         failure_remedy = NULL, failure_file = NULL
-      WHERE job_id = ? AND state = 'failed'`);
+      WHERE job_id = +? AND state = 'failed'`);
     this.#failures = db.prepare<[number], FailureRow>(`
       SELECT failure_code AS code, failure_problem AS problem, failure_remedy AS remedy, failure_file AS file
-      FROM tasks WHERE job_id = ? AND state = 'failed' ORDER BY id`);
+      FROM tasks WHERE job_id = +? AND state = 'failed' ORDER BY id`);
     this.#recent = db.prepare<[number, number], { seconds: number }>(`
-      SELECT seconds FROM tasks WHERE job_id = ? AND state = 'done' AND seconds IS NOT NULL ORDER BY id DESC LIMIT ?`);
-    this.#repoint = db.prepare<[number, number]>('UPDATE tasks SET photo_id = ? WHERE id = ?');
+      SELECT seconds FROM tasks WHERE job_id = +? AND state = 'done' AND seconds IS NOT NULL ORDER BY id DESC LIMIT +?`);
+    this.#repoint = db.prepare<[number, number]>('UPDATE tasks SET photo_id = ? WHERE id = +?');
     this.#interrupted = db.prepare<[], { jobId: number }>(
       `SELECT DISTINCT job_id AS jobId FROM tasks WHERE state = 'running'`,
     );

@@ -85,12 +85,12 @@ export class Photos {
   readonly #seen;
 
   constructor(db: Database) {
-    this.#byId = db.prepare<[number], PhotoRow>(`SELECT ${COLUMNS} FROM photos WHERE id = ?`);
-    this.#bySha256 = db.prepare<[string], PhotoRow>(`SELECT ${COLUMNS} FROM photos WHERE sha256 = ?`);
+    this.#byId = db.prepare<[number], PhotoRow>(`SELECT ${COLUMNS} FROM photos WHERE id = +?`);
+    this.#bySha256 = db.prepare<[string], PhotoRow>(`SELECT ${COLUMNS} FROM photos WHERE sha256 = +?`);
     this.#byPath = db.prepare<[string], PhotoRow>(
-      `SELECT ${COLUMNS} FROM photos WHERE path = ? ORDER BY id DESC LIMIT 1`,
+      `SELECT ${COLUMNS} FROM photos WHERE path = +? ORDER BY id DESC LIMIT 1`,
     );
-    this.#byName = db.prepare<[string], { path: string }>('SELECT path FROM photos WHERE name = ? COLLATE NOCASE');
+    this.#byName = db.prepare<[string], { path: string }>('SELECT path FROM photos WHERE name = +? COLLATE NOCASE');
     this.#insert = db.prepare<[FactColumns & { importedAt: string }]>(`
       INSERT INTO photos (sha256, path, name, bytes, mtime_ms, format, width, height, orientation, bit_depth, colour,
         has_alpha, has_profile, taken_at, imported_at)
@@ -100,12 +100,12 @@ export class Photos {
       UPDATE photos SET sha256 = @sha256, path = @path, name = @name, bytes = @bytes, mtime_ms = @mtimeMs,
         format = @format, width = @width, height = @height, orientation = @orientation, bit_depth = @bitDepth,
         colour = @colour, has_alpha = @hasAlpha, has_profile = @hasProfile, taken_at = @takenAt, missing_since = NULL
-      WHERE id = @photoId`);
+      WHERE id = +@photoId`);
     this.#moved = db.prepare<[{ photoId: number; path: string; name: string; mtimeMs: number }]>(
-      'UPDATE photos SET path = @path, name = @name, mtime_ms = @mtimeMs, missing_since = NULL WHERE id = @photoId',
+      'UPDATE photos SET path = @path, name = @name, mtime_ms = @mtimeMs, missing_since = NULL WHERE id = +@photoId',
     );
-    this.#missing = db.prepare<[string, number]>('UPDATE photos SET missing_since = ? WHERE id = ?');
-    this.#seen = db.prepare<[number]>('UPDATE photos SET missing_since = NULL WHERE id = ?');
+    this.#missing = db.prepare<[string, number]>('UPDATE photos SET missing_since = ? WHERE id = +?');
+    this.#seen = db.prepare<[number]>('UPDATE photos SET missing_since = NULL WHERE id = +?');
   }
 
   find(photoId: number): PhotoRow | undefined {

@@ -33,7 +33,7 @@ export class ProtectionTests {
       VALUES (@albumId, @newestProtectionId, @noise, @result, @finishedAt)`);
     this.#last = db.prepare<[number], Stored>(`
       SELECT album_id AS albumId, newest_protection_id AS newestProtectionId, noise, result, finished_at AS finishedAt
-      FROM protection_tests WHERE album_id = ? ORDER BY id DESC LIMIT 1`);
+      FROM protection_tests WHERE album_id = +? ORDER BY id DESC LIMIT 1`);
   }
 
   insert(albumId: number, { newestProtectionId, noise, result, finishedAt }: ProtectionTestRow): void {

@@ -95,12 +95,12 @@ export class Protections {
   readonly #exportCopies;
 
   constructor(db: Database) {
-    this.#byId = db.prepare<[number], ProtectionRow>(`SELECT ${COLUMNS} FROM protections WHERE id = ?`);
+    this.#byId = db.prepare<[number], ProtectionRow>(`SELECT ${COLUMNS} FROM protections WHERE id = +?`);
     this.#same = db.prepare<[SameProtection], ProtectionRow>(`
       SELECT ${COLUMNS} FROM protections
-      WHERE photo_id = @photoId AND album_id = @albumId AND source_sha256 = @sourceSha256 AND rho_u = @rhoU
-        AND target_class = @targetClass AND generator_sha256 = @generatorSha256
-        AND noise_version = @noiseVersion
+      WHERE photo_id = +@photoId AND album_id = +@albumId AND source_sha256 = +@sourceSha256 AND rho_u = +@rhoU
+        AND target_class = +@targetClass AND generator_sha256 = +@generatorSha256
+        AND noise_version = +@noiseVersion
       ORDER BY id DESC LIMIT 1`);
     this.#history = db.prepare<[number], ProtectionDetails>(`
       SELECT pr.id AS protectionId, a.name AS albumName, pr.created_at AS createdAt, pr.rho_u AS rhoU,
@@ -113,7 +113,7 @@ export class Protections {
       FROM protections pr
       JOIN albums a ON a.id = pr.album_id
       JOIN copies c ON c.protection_id = pr.id AND c.export_id IS NULL
-      WHERE pr.photo_id = ? ORDER BY pr.id DESC`);
+      WHERE pr.photo_id = +? ORDER BY pr.id DESC`);
     this.#insert = db.prepare<[NewProtection & { now: string }]>(`
       INSERT INTO protections (key, album_id, photo_id, source_sha256, rho_u, target_class, seed, steps, views, alpha_u,
         rho_r, momentum, noise_version, generator, generator_sha256, runtime, loss_before, loss_after, seconds_decode,
@@ -127,10 +127,10 @@ export class Protections {
       VALUES (@protectionId, @file, @format, @width, @height, @bytes, @lossless, @maxAbs, @psnr, @ssim,
         @secondsDecode, @secondsRender, @secondsEncode, @exportId, @now)`);
     this.#libraryCopy = db.prepare<[number], CopyRow>(
-      `SELECT ${COPY_COLUMNS} FROM copies WHERE protection_id = ? AND export_id IS NULL ORDER BY id DESC LIMIT 1`,
+      `SELECT ${COPY_COLUMNS} FROM copies WHERE protection_id = +? AND export_id IS NULL ORDER BY id DESC LIMIT 1`,
     );
     this.#exportCopies = db.prepare<[number], CopyRow>(
-      `SELECT ${COPY_COLUMNS} FROM copies WHERE export_id = ? ORDER BY id`,
+      `SELECT ${COPY_COLUMNS} FROM copies WHERE export_id = +? ORDER BY id`,
     );
   }
 

@@ -4,11 +4,16 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Catalog, PhotoFacts } from '../../electron/catalog/index.ts';
+import { toColumns } from '../../electron/ipc/photoColumns.ts';
+import type { PhotoPlace } from '../../electron/ipc/contract.ts';
 import type { ProtectReport } from '../../electron/jobs/engineCalls.ts';
 import { tasksFor } from '../../electron/jobs/names.ts';
 import { recordProtection } from '../../electron/jobs/record.ts';
 
 const NOW = '2026-11-22T12:00:00.000Z';
+/** As the window reads an album. */
+const FIRST_PAGE = 500;
+const PAGE = 4000;
 const GENERATOR = { name: 'benchmark', sha256: 'a'.repeat(64) };
 
 /** Hashes look random, and so does the order in which they come. */
@@ -154,9 +159,16 @@ export const QUERIES: Readonly<
       protections.history(photoId);
     },
   },
-  'all photos of an album': {
+  'all photos of an album, in pages': {
     kind: 'whole',
-    ask: (catalog, { albumId }) => void catalog.albumPhotos.list(albumId),
+    ask: ({ albumPhotos }, { albumId }) => {
+      let after: PhotoPlace | null = null;
+      do {
+        const { photos, next } = albumPhotos.page(albumId, after, after === null ? FIRST_PAGE : PAGE);
+        toColumns(photos);
+        after = next;
+      } while (after !== null);
+    },
   },
   'whether the album’s test is old': {
     kind: 'each',

@@ -15,10 +15,14 @@ import { catalogSection } from './growth.ts';
 const PHOTOS_A_ROUND = 5000;
 /** Of larger albums no more photos are taken to done: the measurement has to end. */
 const FINISHED = 20_000;
-/** A query for one photo is asked so often; one for all of them until it has answered with so many. */
-const ASKED = 2000;
-const LISTED = 100_000;
-const MOST_LISTS = 200;
+/**
+ * A query is asked for so many photos, one of it or as many as it answers with: for so long that its time is not that of
+ * whatever the process had to do after the photos before. The first ones are not counted: they warm the caches.
+ */
+const ASKED = 50_000;
+const WARMING = 5_000;
+/** An album is read so often at least, and at most. */
+const LISTS = { least: 3, most: 200 } as const;
 
 interface Options {
   size?: number[];
@@ -45,9 +49,11 @@ function live(size: number, random: Random, add: Add): void {
     const finished = Math.min(size, FINISHED);
     timed('taking a photo from waiting to done', finished, () => finishPhotos(catalog, finished));
     for (const [name, { kind, ask }] of Object.entries(QUERIES)) {
-      const times = kind === 'each' ? ASKED : Math.min(MOST_LISTS, Math.ceil(LISTED / size));
+      const answered = kind === 'each' ? 1 : size;
+      const times = kind === 'each' ? ASKED : Math.max(LISTS.least, Math.min(LISTS.most, Math.ceil(ASKED / size)));
       const label = kind === 'each' ? `window: ${name}` : `window: ${name}, for each`;
-      timed(label, kind === 'each' ? times : times * size, () => askOften(catalog, times, ask, { albumId, jobId, size }, random)); // prettier-ignore
+      askOften(catalog, Math.ceil(WARMING / answered), ask, { albumId, jobId, size }, random);
+      timed(label, times * answered, () => askOften(catalog, times, ask, { albumId, jobId, size }, random));
     }
   } finally {
     catalog.close();

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { PhotoPlace } from '../../../../electron/ipc/contract.ts';
 import { Catalog } from '../../../../electron/catalog/index.ts';
 import { migrate } from '../../../../electron/catalog/migrate.ts';
@@ -425,6 +425,17 @@ describe('at 100,000 photos', () => {
         .filter((detail) => !detail.includes('tasks_running'));
       expect(whole, sql).toEqual([]);
     }
+  });
+
+  test('no statement is compiled anew for other values: conditions and limits hide what is bound', () => {
+    const db = new Database(':memory:');
+    onTestFinished(() => void db.close());
+    migrate(db, migrations, () => undefined);
+    const prepare = vi.spyOn(db, 'prepare');
+    new Catalog(db, '');
+    const conditions = prepare.mock.calls.map(([sql]) => sql.replace(/\bSET\b[^]*?(?=\bWHERE\b|$)/, ''));
+    expect(conditions.filter((sql) => /[=<>(,] *\+[?@]/.test(sql)).length).toBeGreaterThan(40);
+    expect(conditions.filter((sql) => /([=<>] *\(?|\bLIMIT +)[?@]/.test(sql))).toEqual([]);
   });
 
   test.each([
