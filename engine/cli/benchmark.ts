@@ -7,6 +7,7 @@ import type { BenchmarkSection } from '../benchmark/index.ts';
 import { Peer } from '../benchmark/peer.ts';
 import { photoNoiseOf } from '../benchmark/photoNoise.ts';
 import {
+  batchSection,
   gradientSection,
   jobSection,
   officialSection,
@@ -28,7 +29,7 @@ import { collect, parseStrength, wholeNumber } from './options.ts';
 import { runCommand, say } from './output.ts';
 import { commandLineRuntimes, planFor } from './runtimes.ts';
 
-const SECTIONS = ['photo', 'gradient', 'official', 'peak', 'job', 'steps'] as const;
+const SECTIONS = ['photo', 'gradient', 'official', 'peak', 'batch', 'job', 'steps'] as const;
 type SectionName = (typeof SECTIONS)[number];
 
 interface Options {
@@ -72,7 +73,11 @@ export function benchmarkCommand(): Command {
     .option('--rounds <n>', 'rounds in which the contenders take turns', wholeNumber(1, 1000), 5)
     .option('--seconds <n>', 'length of a turn of something short', Number, 1)
     .option('--threads <n>', 'most threads of the computation; all of the machine unless told', wholeNumber(1, 256))
-    .addOption(new Option('--runtime <runtime>', 'what computes whole photos').choices(RUNTIME_CHOICES).default('auto'))
+    .addOption(
+      new Option('--runtime <runtime>', 'what computes in sections photo, batch and job')
+        .choices(RUNTIME_CHOICES)
+        .default('auto'),
+    )
     .option('--generator <folder>', 'another generator than the one that comes along')
     .option('--strength <strength>', 'of sections photo and steps, as of protect', parseStrength, 8)
     .option('--python <path>', 'a Python with PyTorch and NumPy, for sections gradient and official')
@@ -118,7 +123,7 @@ async function benchmark(photo: string | null, options: Options): Promise<number
   const sample = join(album, 'cat.jpg');
   const canvas = await readCanvas(photo ?? sample, CANVAS_SIZE);
   const threads = options.threads ?? availableParallelism();
-  const whole = wanted.includes('photo') || wanted.includes('job');
+  const chosen = wanted.some((name) => name === 'photo' || name === 'job' || name === 'batch');
   const settingOf = (name: SectionName): SectionSetting => ({
     generatorFolder: folder,
     rounds: options.rounds,
@@ -131,7 +136,7 @@ async function benchmark(photo: string | null, options: Options): Promise<number
     runtimes: plan,
     onTurn: (what, round) => say(`${name}: round ${round + 1}, ${what}`),
   });
-  const plan = whole ? await planFor(options.runtime, commandLineRuntimes(folder), threads) : [];
+  const plan = chosen ? await planFor(options.runtime, commandLineRuntimes(folder), threads) : [];
 
   let drawing = '';
   const measure = async (name: SectionName): Promise<BenchmarkSection> => {
@@ -146,6 +151,8 @@ async function benchmark(photo: string | null, options: Options): Promise<number
         return officialSection(generator, canvas, setting, options.batch ?? [1, 32]);
       case 'peak':
         return peakSection(generator, await photoNoiseOf(generator, canvas), setting);
+      case 'batch':
+        return batchSection(generator, canvas, setting);
       case 'job':
         return jobSection({
           ...setting,

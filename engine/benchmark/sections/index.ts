@@ -1,4 +1,5 @@
 /** The sections of `benchmark`, each a question with its answer in rows; they need the engine's mathematics. */
+export { batchSection } from './batch.ts';
 export { gradientSection } from './gradient.ts';
 export { jobSection } from './job.ts';
 export { officialSection } from './official.ts';
