@@ -95,7 +95,11 @@ export function evaluateCommand(): Command {
       wholeNumber(16, 256),
       STRANGER.network.inputSize,
     )
-    .addOption(new Option('--runtime <runtime>', 'what computes').choices(RUNTIME_CHOICES).default('auto'))
+    .addOption(
+      new Option('--runtime <runtime>', 'what computes; auto: the fastest here makes the copies, the processor trains')
+        .choices(RUNTIME_CHOICES)
+        .default('auto'),
+    )
     .option('--threads <n>', 'threads of the computation', wholeNumber(1, 256))
     .option(
       '--work <folder>',

@@ -78,7 +78,11 @@ export function evaluatePaperCommand(): Command {
       'threads of the computation; reduced: as many noises are made and models trained side by side',
       wholeNumber(1, 256),
     )
-    .addOption(new Option('--runtime <runtime>', 'what computes').choices(RUNTIME_CHOICES).default('auto'))
+    .addOption(
+      new Option('--runtime <runtime>', 'what computes; auto is the processor')
+        .choices(RUNTIME_CHOICES)
+        .default('auto'),
+    )
     .option('--table <file>', 'also add the table, with the command, date and machine, to this Markdown file')
     .option('--json', 'the result as JSON on standard output')
     .action((options: Options) => runCommand(options.json === true, () => evaluate(options)));

@@ -1,8 +1,18 @@
-import type { Assessment, CurvePoint, TrainingSettings, TrainingState } from '../sem/index.ts';
+import { NOISE_VERSION } from '../protect/index.ts';
+import {
+  difficultyAt,
+  type Assessment,
+  type CurvePoint,
+  type TrainingSettings,
+  type TrainingState,
+} from '../sem/index.ts';
+import type { ViewDistribution } from '../views/index.ts';
 
 export interface ModelCard {
   name: string;
   licence: string;
+  /** Of the file of weights. */
+  sha256: string;
   data: { what: string; licence: string; pictures: number };
   command: string;
   machine: string;
@@ -18,6 +28,44 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 /** M, and where it was changed on the way. */
 const schedule = (schedules: TrainingState['schedules']): string =>
   schedules.map(({ from, steps }) => (from === 0 ? `${steps}` : `from step ${from} on ${steps}`)).join(', ');
+
+/** How a training that was interrupted and given another M came to be, as its last command alone does not make it again. */
+const howToRepeat = (schedules: TrainingState['schedules']): string =>
+  schedules.length < 2
+    ? ''
+    : ', begun with ' +
+      schedules
+        .map(({ steps }, i) => {
+          const next = schedules[i + 1];
+          return `\`--steps ${steps}\`${next ? `, interrupted at step ${next.from}, gone on with ` : ''}`;
+        })
+        .join('');
+
+const percentOf = ([least, most]: readonly [number, number], factor: number): string =>
+  `${Math.round(factor * least)} to ${Math.round(factor * most)}`;
+
+/** T in words. */
+function viewsInWords(views: ViewDistribution): string {
+  const share = (p: number): string => `${Math.round(100 * p)} %`;
+  return [
+    `crops of ${percentOf(views.crop, 100)} % of the short edge, aspect up to ${views.aspect}`,
+    `the whole picture ${share(views.wholeProbability)}`,
+    `mirrored ${share(views.flipProbability)}`,
+    `shrunk to ${percentOf(views.shrink, 100)} % and enlarged ${share(views.shrinkProbability)}`,
+    `JPEG ${percentOf(views.jpegQuality, 1)} at the size of the view ${share(views.jpegProbability)}`,
+    `grey ${share(views.greyProbability)}`,
+    `brightness, contrast and saturation up to ±${share(views.colour)} ${share(views.colourProbability)}`,
+  ].join(', ');
+}
+
+/** What the difficulty that training reached was made of: a curriculum that ended early has not met all of it. */
+function reached({ noise, attack }: TrainingSettings, level: number): string {
+  const { attack: met, uploadShare } = difficultyAt(level, noise, attack);
+  return (
+    `${level.toFixed(2)} of 1: views as uploads are treated in ${percent(uploadShare)} of the batches, ` +
+    `an adversary of up to ${met.rhoA.toFixed(2)}/255`
+  );
+}
 
 /** The model card as Markdown: every number in it comes from the run that it describes. */
 export function modelCard(card: ModelCard): string {
@@ -38,7 +86,8 @@ noise of ${network.classes} target classes in pictures of any content. Stillgrai
 | licence of the weights | ${card.licence} |
 | data | ${card.data.what}; ${card.data.pictures} pictures |
 | licence of the data | ${card.data.licence} |
-| command | \`${card.command}\` |
+| SHA-256 of the weights | \`${card.sha256}\` |
+| command | \`${card.command}\`${howToRepeat(card.schedules)} |
 | seed | ${settings.seed} |
 | machine | ${card.machine} |
 | date | ${card.date} |
@@ -51,13 +100,14 @@ noise of ${network.classes} target classes in pictures of any content. Stillgrai
 | steps M, batch | ${schedule(card.schedules)}, ${settings.batch} |
 | optimizer | SGD, learning rate ${settings.learningRate} along half a cosine, momentum ${settings.momentum}, weight decay ${settings.weightDecay} |
 | defensive noise | ρ_u ${noise.rhoU}/255, α_u ${noise.alphaU}/255, K_u ${noise.steps}, J ${noise.views}, from the class's filter, not masked |
+| views T | ${viewsInWords(noise.distribution)}; before them random crops and mirroring |
 | random perturbation | ρ_r ${noise.rhoR}/255 |
-| adversarial perturbation | ρ_a ${attack.rhoA}/255, α_a ${attack.alphaA}/255, K_a ${attack.steps} |
+| adversarial perturbation | at difficulty 1: ρ_a ${attack.rhoA}/255, α_a ${attack.alphaA}/255, K_a ${attack.steps} |
 | labels | ${settings.labels === 'album' ? 'drawn independently of the picture; the difficulty follows the accuracy' : 'the class of the picture'} |
-| difficulty reached | ${(last?.level ?? 0).toFixed(2)} of 1 |
+| difficulty reached | ${reached(settings, Math.max(0, ...curve.map(({ level }) => level)))} |
 
 ## Accuracy on ${assessment.pictures} pictures that it was not trained on
-Random labels, noise of ${assessment.rhoU}/255 as a photo gets it (masked; from one view a step), fresh upload views. Chance is ${percent(1 / network.classes)}.
+Random labels, noise of ${assessment.rhoU}/255 as a photo gets it (noise version ${NOISE_VERSION}, masked; from one view a step), fresh upload views. Chance is ${percent(1 / network.classes)}.
 
 | pictures | accuracy |
 |---|---|
@@ -74,6 +124,10 @@ ${rows.map((p) => `| ${p.step} | ${p.loss.toFixed(3)} | ${p.accuracy.toFixed(2)}
 
 ## Limits
 It was made to protect photos against models that are trained from nothing on the protected copies. It says nothing about
-models that were trained before, and it is not unbreakable: see the measured table in \`EVALUATION.md\`.
+models that were trained before, and it is not unbreakable: see the measured table in \`EVALUATION.md\`.${
+    assessment.attackedAccuracy < 2 / network.classes
+      ? `\nIt is not robust in the sense of Algorithm 1: under PGD it reads next to none of the noise, as the table above says.`
+      : ''
+  }
 `;
 }

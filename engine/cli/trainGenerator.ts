@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { RUNTIME_IDS, type RuntimeId } from '../auto/index.ts';
 import { UserError } from '../errors.ts';
 import { replaceFile } from '../files/index.ts';
 import { encodeSafetensors } from '../network/index.ts';
@@ -37,7 +38,8 @@ interface Options {
   width: number;
   strength: number;
   seed: number;
-  threads: number | null;
+  threads: number;
+  runtime: RuntimeId;
 }
 
 /** `train-generator`: Algorithm 1 on a folder of pictures, with checkpoints; makes what `assets/generator` holds. */
@@ -61,6 +63,7 @@ export function trainGeneratorCommand(): Command {
     .option('--strength <strength>', 'ρ_u that it is trained for', parseStrength, 8)
     .option('--seed <n>', 'seed of everything random', wholeNumber(0, 0xffff_ffff), 1)
     .option('--threads <n>', 'threads of the computation', wholeNumber(1, 256), threads)
+    .addOption(new Option('--runtime <runtime>', 'what computes').choices(RUNTIME_IDS).default('onnx/cpu'))
     .action((folder: string, options: Options, command: Command) =>
       runCommand(false, () => train(resolve(folder), options, commandLine(command))),
     );
@@ -82,7 +85,7 @@ async function train(folder: string, options: Options, commandText: string): Pro
     signal,
   });
   await closePhotoLibrary();
-  const runtime = await openRuntime('onnx/cpu', options.threads);
+  const runtime = await openRuntime(options.runtime, options.threads);
   try {
     const resume = await readCheckpoint(checkpoint, settings);
     if (resume) say(`Going on from the checkpoint at step ${resume.step} of ${settings.steps}.`);
@@ -108,13 +111,14 @@ async function train(folder: string, options: Options, commandText: string): Pro
     say('Testing it on pictures that it has not seen …');
     const attack = { rhoA: 4, alphaA: 0.8, steps: 10 };
     const assessment = await assessGenerator(runtime, settings, state.weights, held, options.strength, attack);
-    await writeGenerator(out, options, settings, state);
+    const sha256 = await writeGenerator(out, options, settings, state);
     const card = modelCard({
       name: options.name,
       licence: options.licence,
+      sha256,
       data: { what: options.data, licence: options.dataLicence, pictures: training.count },
       command: commandText,
-      machine: `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${options.threads ?? availableParallelism()} threads`,
+      machine: `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${options.threads} threads; ${options.runtime}`,
       date: new Date().toISOString().slice(0, 10),
       settings,
       curve: state.curve,
@@ -124,7 +128,7 @@ async function train(folder: string, options: Options, commandText: string): Pro
     await writeFile(join(out, 'MODEL_CARD.md'), card);
     await writeFile(
       join(out, 'training.json'),
-      `${JSON.stringify({ settings, assessment, curve: state.curve }, null, 1)}\n`,
+      `${JSON.stringify({ settings, schedules: state.schedules, assessment, curve: state.curve }, null, 1)}\n`,
     );
     say(`The generator and its model card are in ${out}.`);
     return EXIT.done;
@@ -165,21 +169,24 @@ function settingsOf(options: Options): TrainingSettings {
   };
 }
 
+/** Answers the weights' hash. */
 async function writeGenerator(
   out: string,
   options: Options,
   settings: TrainingSettings,
   state: TrainingState,
-): Promise<void> {
+): Promise<string> {
   const bytes = encodeSafetensors(state.weights, { name: options.name, licence: options.licence });
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
   const description: GeneratorDescription = {
     name: options.name,
     licence: options.licence,
     network: { ...settings.network, widths: [...settings.network.widths] },
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256,
   };
   await replaceFile(join(out, WEIGHTS_FILE), bytes);
   await replaceFile(join(out, DESCRIPTION_FILE), `${JSON.stringify(description, null, 2)}\n`);
+  return sha256;
 }
 
 /** The command as a person would type it again, without paths of this machine. */

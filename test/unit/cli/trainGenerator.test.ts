@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { trainGeneratorCommand } from '../../../engine/cli/trainGenerator.ts';
+import { loadGenerator, NOISE_VERSION } from '../../../engine/protect/index.ts';
+import { runOf } from '../../fixtures/command.ts';
+import { temporaryFolder } from '../../fixtures/folder.ts';
+import { writePhoto } from '../../fixtures/photos.ts';
+
+const run = runOf(trainGeneratorCommand);
+const pictures = temporaryFolder();
+const out = temporaryFolder();
+
+beforeAll(async () => {
+  for (let n = 0; n < 96; n++) await writePhoto(pictures, `${n}.png`, { format: 'png', width: 80, height: 70 });
+});
+
+const train = (...more: string[]) =>
+  run(pictures, '--out', out, '--name', 'tiny', '--pictures', '64', '--held', '32', '--batch', '16', '--width', '4', ...['--classes', '2', '--threads', '1'], ...more); // prettier-ignore
+
+const card = (): string => readFileSync(join(out, 'MODEL_CARD.md'), 'utf8');
+
+test('trains a generator that opens, and its card tells every setting of it and nothing that it has not met', async () => {
+  const { code, err } = await train('--steps', '2');
+  expect(err).toContain('The generator and its model card are in');
+  expect(code).toBe(0);
+  const { network } = await loadGenerator(out);
+  expect(network).toMatchObject({ classes: 2, widths: [4, 8, 16, 24] });
+  const weights = createHash('sha256').update(readFileSync(join(out, 'generator.safetensors'))).digest('hex'); // prettier-ignore
+  for (const row of [
+    `| SHA-256 of the weights | \`${weights}\` |`,
+    '--steps 2 --batch 16 --width 4 --threads 1` |',
+    '| seed | 1 |',
+    'crops of 60 to 100 % of the short edge',
+    '| difficulty reached | 0.00 of 1: views as uploads are treated in 0.0 % of the batches, an adversary of up to 0.00/255 |',
+    `noise version ${NOISE_VERSION}`,
+  ]) {
+    expect(card()).toContain(row);
+  }
+});
+
+test('given more steps, it goes on, and the card says how', async () => {
+  const { err } = await train('--steps', '4');
+  expect(err).toContain('Going on from the checkpoint at step 2 of 4.');
+  expect(card()).toContain('`, begun with `--steps 2`, interrupted at step 2, gone on with `--steps 4` |');
+});
