@@ -74,6 +74,7 @@ export class Jobs {
   readonly #failed;
   readonly #cancelOne;
   readonly #cancelWaiting;
+  readonly #cancelWaitingPhoto;
   readonly #retry;
   readonly #failures;
   readonly #recent;
@@ -123,19 +124,24 @@ export class Jobs {
     this.#cancelWaiting = db.prepare<[number]>(
       `UPDATE tasks SET state = 'cancelled' WHERE job_id = +? AND state = 'waiting'`,
     );
+    this.#cancelWaitingPhoto = db.prepare<[number, number]>(
+      `UPDATE tasks SET state = 'cancelled' WHERE photo_id = +? AND album_id = +? AND state = 'waiting'`,
+    );
     this.#retry = db.prepare<[number]>(`
       UPDATE tasks SET state = 'waiting', crashes = 0, failure_code = NULL, failure_problem = NULL,
         failure_remedy = NULL, failure_file = NULL
-      WHERE job_id = +? AND state = 'failed'`);
+      WHERE job_id = +? AND state = 'failed' AND EXISTS (SELECT 1 FROM album_photos ap
+        WHERE ap.album_id = tasks.album_id AND ap.photo_id = tasks.photo_id AND ap.removed_at IS NULL)`);
     this.#failures = db.prepare<[number], FailureRow>(`
       SELECT failure_code AS code, failure_problem AS problem, failure_remedy AS remedy, failure_file AS file
       FROM tasks WHERE job_id = +? AND state = 'failed' ORDER BY id`);
     this.#recent = db.prepare<[number, number], { seconds: number }>(`
       SELECT seconds FROM tasks WHERE job_id = +? AND state = 'done' AND seconds IS NOT NULL ORDER BY id DESC LIMIT +?`);
     this.#repoint = db.prepare<[number, number]>('UPDATE tasks SET photo_id = ? WHERE id = +?');
-    this.#interrupted = db.prepare<[], { jobId: number }>(
-      `SELECT DISTINCT job_id AS jobId FROM tasks WHERE state = 'running'`,
-    );
+    this.#interrupted = db.prepare<[], { jobId: number }>(`
+      SELECT job_id AS jobId FROM tasks WHERE state = 'running'
+      UNION SELECT t.job_id FROM jobs j CROSS JOIN tasks t ON t.job_id = j.id AND t.state = 'waiting'
+      WHERE j.state = 'cancelled'`);
     this.#recoverTasks = db.prepare<[], never>(`
       UPDATE tasks SET state = CASE (SELECT j.state FROM jobs j WHERE j.id = job_id)
         WHEN 'cancelled' THEN 'cancelled' ELSE 'waiting' END
@@ -217,7 +223,12 @@ export class Jobs {
     this.#cancelWaiting.run(jobId);
   }
 
-  /** Failed tasks wait again. Answers how many. */
+  /** Takes a photo of an album out of every job that has not begun it. */
+  cancelWaitingPhoto(albumId: number, photoId: number): void {
+    this.#cancelWaitingPhoto.run(photoId, albumId);
+  }
+
+  /** Failed tasks of photos that the album still has wait again. Answers how many. */
   retryFailed(jobId: number): number {
     return this.#retry.run(jobId).changes;
   }
@@ -236,10 +247,12 @@ export class Jobs {
     this.#repoint.run(photoId, taskId);
   }
 
-  /** At start: whoever ran a task is gone, so it waits again. Answers the jobs whose tasks were under way. */
+  /** At start: whoever ran a task is gone, so it waits again. Answers the jobs of which a task has changed. */
   recover(): number[] {
     const jobIds = this.#interrupted.all().map((row) => row.jobId);
     this.#recoverTasks.run();
+    // Earlier versions could leave a task waiting for a job that had been cancelled, and its photo with it.
+    for (const jobId of jobIds) if (this.find(jobId)?.state === 'cancelled') this.cancelWaiting(jobId);
     this.#recoverJobs.run();
     return jobIds;
   }

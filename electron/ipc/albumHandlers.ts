@@ -1,6 +1,7 @@
 import { UserError } from '../../engine/errors.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { Emit } from '../events.ts';
+import type { JobQueue } from '../jobs/queue.ts';
 import type { ProtectionTester } from '../jobs/protectionTester.ts';
 import type { MakeAlbum } from '../library/albumMaker.ts';
 import type { Freshness } from '../library/freshness.ts';
@@ -21,6 +22,7 @@ export interface AlbumParts {
   catalog: Catalog;
   freshness: Pick<Freshness, 'checkAlbum'>;
   tester: Pick<ProtectionTester, 'cancel'>;
+  queue: Pick<JobQueue, 'leaveOut'>;
   makeAlbum: MakeAlbum;
   emit: Emit;
   now: () => Date;
@@ -76,6 +78,7 @@ export function albumHandlers(parts: AlbumParts): Pick<Handlers, Group> {
       const at = now();
       catalog.transaction(() => {
         for (const photoId of photoIds) catalog.albumPhotos.remove(albumId, photoId, at);
+        parts.queue.leaveOut(albumId, photoIds);
       });
       changed(albumId);
       return null;

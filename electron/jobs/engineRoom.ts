@@ -95,8 +95,8 @@ export class EngineRoom {
 
   /** One photo from file to protection. @throws UserError, HostStopped */
   async protect(wish: PhotoWish, hooks: Hooks = {}): Promise<ProtectReport> {
-    const { urgent = false, alone = false } = hooks;
-    return this.#turns.take({ urgent, alone }, async () => {
+    const { urgent = false, alone = false, signal } = hooks;
+    return this.#turns.take({ urgent, alone, ...(signal && { signal }) }, async () => {
       const engine = await this.#parts.wish();
       const input = { engine, ...wish, render: LIBRARY_COPY };
       const report = await this.#guarded(engine, () => this.#parts.host.call('protect', input, hooks));

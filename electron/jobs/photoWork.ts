@@ -7,6 +7,7 @@ import type { Catalog, PhotoRow } from '../catalog/index.ts';
 import type { Emit } from '../events.ts';
 import { HostStopped } from '../hosts/client.ts';
 import type { Freshness } from '../library/freshness.ts';
+import { calledOff, unlessCalledOff } from './calledOff.ts';
 import type { EngineRoom } from './engineRoom.ts';
 import { COPIES_FOLDER, inData, noiseFile } from './names.ts';
 import { finishTask, recordProtection } from './record.ts';
@@ -56,7 +57,8 @@ export class PhotoWork {
     const file = await this.#freshPhoto(photo);
     await this.#underWay.claim(photo, file.photoId);
     const { task } = photo;
-    const description = await this.#describeEngine();
+    // The first description may have to wait for trials of every runtime: minutes, in which the program may be asked to end.
+    const description = await unlessCalledOff(abort.signal, this.#describeEngine());
     const same = catalog.protections.findSame({
       albumId: job.albumId,
       photoId: file.photoId,
@@ -70,8 +72,7 @@ export class PhotoWork {
       catalog.transaction(() => finishTask(catalog, task, file.photoId, same.protectionId, null));
       return null;
     }
-    if (abort.signal.aborted)
-      throw new UserError('cancelled', 'The job was cancelled.', 'Start it again when you like.');
+    if (abort.signal.aborted) throw calledOff();
     const report = await engine
       .protect(
         {

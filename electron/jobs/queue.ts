@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
-import { explainCatalogError, type JobCounts, type JobRow, type TaskRow } from '../catalog/index.ts';
+import { explainCatalogError, isCatalogError, type JobCounts, type JobRow, type TaskRow } from '../catalog/index.ts';
 import { throttle } from '../events.ts';
 import { HostStopped } from '../hosts/client.ts';
 import type { Hold, JobSummary } from '../ipc/contract.ts';
@@ -143,6 +143,7 @@ export class JobQueue {
     const { catalog } = this.#parts;
     const job = this.#job(jobId);
     const again = catalog.transaction(() => {
+      catalog.albums.present(job.albumId);
       const count = catalog.jobs.retryFailed(jobId);
       if (count > 0 && (job.state === 'done' || job.state === 'cancelled')) catalog.jobs.setState(jobId, 'waiting');
       catalog.albumPhotos.settleJob(jobId);
@@ -150,6 +151,20 @@ export class JobQueue {
     });
     if (again === 0) return;
     this.#photosChanged(job);
+    this.#wake();
+  }
+
+  /** Photos leave an album: of those that wait nothing is begun; one under way is finished. */
+  leaveOut(albumId: number, photoIds: readonly number[]): void {
+    const { catalog } = this.#parts;
+    catalog.transaction(() => {
+      for (const photoId of photoIds) {
+        catalog.jobs.cancelWaitingPhoto(albumId, photoId);
+        catalog.albumPhotos.settle(albumId, photoId);
+      }
+    });
+    for (const job of catalog.jobs.list()) if (job.albumId === albumId) this.#changed(job.jobId);
+    // A job may have nothing left to do.
     this.#wake();
   }
 
@@ -333,7 +348,9 @@ export class JobQueue {
     const { jobs } = this.#parts.catalog;
     const { task } = photo;
     if (photo.abort.signal.aborted) {
-      if (this.#stopping) jobs.returnTask(task.taskId);
+      // A cancelled job stays so, though the program ends before its last photo has: nobody would look at it again.
+      const goesOn = this.#stopping && jobs.find(task.jobId)?.state !== 'cancelled';
+      if (goesOn) jobs.returnTask(task.taskId);
       else jobs.cancelTask(task.taskId);
     } else if (thrown instanceof HostStopped) {
       if (task.crashes + 1 < TRIES) jobs.countCrash(task.taskId);
@@ -342,6 +359,8 @@ export class JobQueue {
       jobs.returnTask(task.taskId);
       if (!photo.jobBlocked) this.#block(photo.job, thrown.failure);
     } else {
+      // The photo is not to blame: it is done again when the catalog can be written.
+      if (isCatalogError(thrown)) throw thrown;
       if (!(thrown instanceof UserError)) console.error(thrown);
       jobs.failTask(task.taskId, toFailure(thrown, this.#parts.catalog.photos.find(task.photoId)?.path));
     }

@@ -1,6 +1,17 @@
+import { calledOff } from './calledOff.ts';
+
 interface Waiting {
   alone: boolean;
   enter: () => void;
+}
+
+interface Turn {
+  /** Goes before those that are not. */
+  urgent: boolean;
+  /** Beside no other: it begins when all that run have ended, and none begins before it has. */
+  alone: boolean;
+  /** Ends the waiting; work that has begun is its own to end. */
+  signal?: AbortSignal;
 }
 
 /** Lets a few works run at a time, in the order in which they come; urgent ones go before the others. */
@@ -16,15 +27,9 @@ export class Turns {
     this.#limit = limit;
   }
 
-  /**
-   * Does `work` when it is its turn.
-   * @param alone beside no other: it begins when all that run have ended, and none begins before it has
-   */
-  async take<T>({ urgent, alone }: { urgent: boolean; alone: boolean }, work: () => Promise<T>): Promise<T> {
-    await new Promise<void>((enter) => {
-      (urgent ? this.#urgent : this.#patient).push({ alone, enter });
-      this.#admit();
-    });
+  /** Does `work` when it is its turn. @throws UserError 'cancelled' when it is called off before that */
+  async take<T>({ urgent, alone, signal }: Turn, work: () => Promise<T>): Promise<T> {
+    await this.#wait(urgent ? this.#urgent : this.#patient, alone, signal);
     try {
       return await work();
     } finally {
@@ -32,6 +37,24 @@ export class Turns {
       this.#alone = false;
       this.#admit();
     }
+  }
+
+  async #wait(line: Waiting[], alone: boolean, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true) throw calledOff();
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const waiting = { alone, enter: () => resolve(undefined) };
+    const leave = (): void => {
+      const place = line.indexOf(waiting);
+      if (place < 0) return;
+      line.splice(place, 1);
+      reject(calledOff());
+      // Others may have waited for this one.
+      this.#admit();
+    };
+    signal?.addEventListener('abort', leave, { once: true });
+    line.push(waiting);
+    this.#admit();
+    await promise.finally(() => signal?.removeEventListener('abort', leave));
   }
 
   #admit(): void {

@@ -119,7 +119,7 @@ async function start(): Promise<void> {
     }),
     ...runtimeHandlers({ runtimes, engine, settings }),
     ...libraryHandlers({ importer, dialogs, sampleFolder: paths.sampleAlbum }),
-    ...albumHandlers({ catalog, freshness, tester, makeAlbum, emit, now: () => new Date() }),
+    ...albumHandlers({ catalog, freshness, tester, queue, makeAlbum, emit, now: () => new Date() }),
     ...photoHandlers({ catalog, freshness, showInFolder }),
     ...jobHandlers(queue, previews),
     ...protectionTestHandlers(tester),

@@ -47,11 +47,18 @@ export class SettingsStore {
   /** Changes some settings; they hold at once and are on the disk when this resolves. */
   async set(change: SettingsChange): Promise<Settings> {
     const defined = Object.entries(change).filter(([, value]) => value !== undefined);
-    this.#value = settingsSchema.parse({ ...this.#value, ...Object.fromEntries(defined) });
-    const text = `${JSON.stringify(this.#value, null, 2)}\n`;
-    const turn = this.#line.then(() => writeWhole(this.#path, text));
+    const before = this.#value;
+    const changed = settingsSchema.parse({ ...before, ...Object.fromEntries(defined) });
+    this.#value = changed;
+    const turn = this.#line.then(() => writeWhole(this.#path, `${JSON.stringify(changed, null, 2)}\n`));
     this.#line = turn.catch(() => undefined);
-    await turn;
+    try {
+      await turn;
+    } catch (thrown) {
+      // What the window shows after this failure is what holds.
+      if (this.#value === changed) this.#value = before;
+      throw thrown;
+    }
     return this.#value;
   }
 }

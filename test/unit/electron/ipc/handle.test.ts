@@ -59,7 +59,7 @@ describe('the program’s door', () => {
         }),
         ...runtimeHandlers({ runtimes, engine, settings }),
         ...libraryHandlers({ importer, dialogs, sampleFolder: shop.photos }),
-        ...albumHandlers({ catalog, freshness, tester, makeAlbum, emit: log.emit, now: () => new Date() }),
+        ...albumHandlers({ catalog, freshness, tester, queue, makeAlbum, emit: log.emit, now: () => new Date() }),
         ...photoHandlers({ catalog, freshness, showInFolder }),
         ...jobHandlers(queue, previews),
         ...protectionTestHandlers(tester),

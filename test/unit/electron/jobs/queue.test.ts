@@ -678,3 +678,107 @@ describe('a restart', () => {
     expect(second.queue.list()).toMatchObject([{ state: 'done', done: 4, failed: 0 }]);
   });
 });
+
+describe('what ends before its job does', () => {
+  test('a cancelled photo stays cancelled though the program ends before it has', async () => {
+    const { catalog, queue, engine, albumId, data } = await albumOf(1);
+    // A rendering that does not hear of it until it has ended.
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const reached = new Promise<void>((resolve) => {
+      engine.engine.before = async () => {
+        resolve();
+        await ended;
+      };
+    });
+    const { jobId } = queue.protectAlbum(albumId, 8, null);
+    await reached;
+    queue.cancel(jobId);
+    const stopped = queue.stop();
+    for (let n = 0; n < 20; n++) await setImmediate();
+    end();
+    await stopped;
+    expect(statuses(catalog, albumId)).toEqual(['new']);
+    catalog.close();
+
+    const next = reopenShop(data);
+    await next.queue.idle();
+    expect(statuses(next.catalog, albumId)).toEqual(['new']);
+    next.queue.protectAlbum(albumId, 8, null);
+    await next.queue.idle();
+    expect(statuses(next.catalog, albumId)).toEqual(['protected']);
+  });
+
+  test('a photo that an earlier version left waiting for a cancelled job is let go at start', async () => {
+    const { catalog, albumId, data } = await albumOf(1);
+    const jobId = catalog.jobs.insert({ albumId, rhoU: 8, seed: 1 }, [{ photoId: 1, key: 'k' }], '2026-01-01');
+    catalog.jobs.setState(jobId, 'cancelled', '2026-01-01');
+    catalog.albumPhotos.settleJob(jobId);
+    expect(statuses(catalog, albumId)).toEqual(['waiting']);
+    catalog.close();
+    const next = reopenShop(data);
+    await next.queue.idle();
+    expect(statuses(next.catalog, albumId)).toEqual(['new']);
+  });
+
+  test('photos that have left the album are not begun, and the job ends without them', async () => {
+    const { catalog, queue, engine, albumId } = await albumOf(4);
+    const held = gate('0.jpg', '1.jpg');
+    engine.engine.before = held.before;
+    const { jobId } = queue.protectAlbum(albumId, 8, null);
+    await held.reached;
+    for (const photoId of [3, 4]) catalog.albumPhotos.remove(albumId, photoId, '2026-01-01');
+    queue.leaveOut(albumId, [3, 4]);
+    expect(queue.list()).toMatchObject([{ jobId, total: 4, done: 0, failed: 0 }]);
+    held.open();
+    await queue.idle();
+    expect(engine.engine.finished.toSorted()).toEqual(['0.jpg', '1.jpg']);
+    expect(queue.list()).toMatchObject([{ state: 'done', done: 2, failed: 0 }]);
+    expect(catalog.jobs.counts(jobId).left).toBe(0);
+    // Back in the album, they wait for nothing.
+    catalog.albumPhotos.put(albumId, 3, '2026-01-01');
+    expect(statuses(catalog, albumId)).toEqual(['protected', 'protected', 'new']);
+  });
+
+  test('a job is not retried in an album that was removed, nor for photos that have left', async () => {
+    const { catalog, queue, engine, albumId } = await albumOf(2);
+    engine.engine.before = () => Promise.reject(new UserError('corrupt', 'It is damaged.', 'Leave it out.'));
+    const { jobId } = queue.protectAlbum(albumId, 8, null);
+    await queue.idle();
+    expect(queue.list()).toMatchObject([{ failed: 2 }]);
+    engine.engine.before = () => undefined;
+    catalog.albumPhotos.remove(albumId, 2, '2026-01-01');
+    queue.retry(jobId);
+    await queue.idle();
+    expect(engine.engine.finished).toEqual(['0.jpg']);
+    catalog.albums.setRemoved(albumId, '2026-01-01');
+    expect(() => queue.retry(jobId)).toThrow(UserError);
+  });
+
+  test('a catalog that cannot be written is not the photo’s fault', async () => {
+    const { catalog, queue, albumId } = await albumOf(1);
+    const insert = vi.spyOn(catalog.protections, 'insert').mockImplementation(() => {
+      throw new Database.SqliteError('database or disk is full', 'SQLITE_FULL');
+    });
+    queue.protectAlbum(albumId, 8, null);
+    await queue.idle();
+    expect(queue.list()).toMatchObject([{ state: 'running', done: 0, failed: 0 }]);
+    insert.mockRestore();
+    queue.holdChanged();
+    await queue.idle();
+    expect(statuses(catalog, albumId)).toEqual(['protected']);
+    expect(queue.list()).toMatchObject([{ state: 'done', done: 1, failed: 0 }]);
+  });
+
+  test('the program can end while the engine is still being chosen', async () => {
+    const { catalog, queue, engine, albumId, data } = await albumOf(1);
+    const describe = vi.spyOn(engine.room, 'describe').mockReturnValue(new Promise(() => undefined));
+    queue.protectAlbum(albumId, 8, null);
+    await expect.poll(() => describe.mock.calls.length).toBe(1);
+    await queue.stop();
+    catalog.close();
+    const next = reopenShop(data);
+    await next.queue.idle();
+    expect(statuses(next.catalog, albumId)).toEqual(['protected']);
+  });
+});
