@@ -74,6 +74,7 @@ export function madeCopies(
       copies: 'made',
       rhoU: common.rhoU,
       generator: { name: engine.generator.name, sha256: engine.generator.sha256 },
+      noiseVersion: NOISE_VERSION,
       // Sorted: in whatever order the copies were made, the mean is the same to the last bit.
       psnr: psnrs.length > 0 ? meanOf(psnrs.toSorted((a, b) => a - b)) : null,
     }),
@@ -145,6 +146,6 @@ export async function givenCopies(
       }
       return copy;
     },
-    origin: () => ({ copies: 'given', rhoU: null, generator: null, psnr: null }),
+    origin: () => ({ copies: 'given', rhoU: null, generator: null, noiseVersion: null, psnr: null }),
   };
 }

@@ -59,11 +59,11 @@ export function markdownReport(result: EvaluationResult, { command, date, machin
 
 function protectionInWords(protection: EvaluationResult['protection']): string {
   if (!protection) return 'none (originals only)';
-  const { copies, rhoU, generator, psnr } = protection;
+  const { copies, rhoU, generator, noiseVersion, psnr } = protection;
   if (copies === 'given') return 'copies that were given';
   const quality = psnr === null ? '' : `, mean PSNR ${psnr.toFixed(1)} dB`;
   const by = generator ? `, generator ${generator.name} (${generator.sha256.slice(0, 12)})` : '';
-  return `${rhoU ?? 0}/255${by}, lossless copies${quality}`;
+  return `${rhoU ?? 0}/255, noise version ${noiseVersion ?? 0}${by}, lossless copies${quality}`;
 }
 
 /** What the other networks of the table are. */

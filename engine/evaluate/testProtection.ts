@@ -151,7 +151,7 @@ function copiesOf(copies: ReadonlyMap<string, string | null>, { turn }: Protecti
       await turn?.();
       return copies.get(path) ?? path;
     },
-    origin: () => ({ copies: 'given', rhoU: null, generator: null, psnr: null }),
+    origin: () => ({ copies: 'given', rhoU: null, generator: null, noiseVersion: null, psnr: null }),
   };
 }
 

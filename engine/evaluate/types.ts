@@ -74,6 +74,8 @@ export interface ProtectionOrigin {
   /** ρ_u in units of 1/255; null for given copies, whose settings are not known. */
   rhoU: number | null;
   generator: { name: string; sha256: string } | null;
+  /** Of the noise of the copies that were made; null for given ones. */
+  noiseVersion: number | null;
   /** Mean PSNR in dB of the copies that were made. */
   psnr: number | null;
 }

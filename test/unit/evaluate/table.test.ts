@@ -40,7 +40,7 @@ const result: EvaluationResult = {
   chance: 0.5,
   stranger: { ...STRANGER, epochs: 20 },
   seeds: [1, 2],
-  protection: { copies: 'made', rhoU: 8, generator: { name: 'small', sha256: 'abcdef0123456789' }, psnr: 35.04 },
+  protection: { copies: 'made', rhoU: 8, generator: { name: 'small', sha256: 'abcdef0123456789' }, noiseVersion: 4, psnr: 35.04 },
   rows: [row('originals', 'none', [0.9, 0.8]), row('protected', 'jpeg-50', [0.5, 0.5])],
   skipped: [],
   runtime: 'onnx/cpu',
@@ -68,7 +68,7 @@ it('can be repeated from its table', () => {
     '`npm run evaluate -- albums`',
     'a machine; runtime onnx/cpu; 61 s',
     'cats (160 + 40), dogs (80 + 20)',
-    '8/255, generator small (abcdef012345), lossless copies, mean PSNR 35.0 dB',
+    '8/255, noise version 4, generator small (abcdef012345), lossless copies, mean PSNR 35.0 dB',
     'widths 16-32-64-128',
     '20 epochs',
   ]) {
