@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { LabelledPictures } from '../../../engine/methods/index.ts';
 import { shortcutNoise } from '../../../engine/methods/shortcut.ts';
+import { Random } from '../../../engine/random/index.ts';
 import { openTfjsCpu } from '../../../engine/runtime/index.ts';
 import { tiny } from './plainNetwork.ts';
 
@@ -54,4 +55,46 @@ it('is linearly separable, in squares of one colour, of ρ_u about everywhere', 
     });
   }
   expect(mistakes).toBe(0);
+});
+
+it('is what Algorithm 1 gives, computed by loops over lists', async () => {
+  const [classes, patch, separation, rhoU] = [2, 2, 3, 8] as const;
+  const few: LabelledPictures = {
+    count: 3,
+    size: 4,
+    pixels: new Uint8Array(144),
+    labels: Int32Array.of(1, 0, 1),
+    classes,
+  };
+  const task = { runtime: await openTfjsCpu(), network: tiny, pictures: few, seed: 11 };
+  const noise = shortcutNoise(task, { rhoU, patch, separation });
+
+  // Two by two squares of three channels are twelve coordinates; the draws in their order.
+  const random = new Random(11);
+  const each = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+  const corners = each(classes, () => each(12, () => (random.chance(0.5) ? 1 : -1)));
+  const mixings = each(classes, () => Array.from(random.uniform(144, 1)));
+  for (const [n, label] of [1, 0, 1].entries()) {
+    const z = each(12, () => random.normal());
+    const point: number[] = [];
+    for (let row = 0; row < 12; row++) {
+      let value = separation * (corners[label]?.[row] ?? NaN);
+      for (let column = 0; column < 12; column++)
+        value += (mixings[label]?.[12 * row + column] ?? NaN) * (z[column] ?? NaN);
+      point.push(value);
+    }
+    // A square has four samples of its coordinate, so the mean square over samples is that over coordinates.
+    let square = 0;
+    for (const value of point) square += (value * value) / 12;
+    for (const [feature, value] of point.entries()) {
+      const level = Math.min(rhoU, Math.max(-rhoU, Math.round((rhoU * value) / Math.sqrt(square))));
+      const [channel, down, right] = [Math.floor(feature / 4), Math.floor(feature / 2) % 2, feature % 2];
+      for (const [y, x] of [
+        [0, 0],
+        [1, 1],
+      ] as const) {
+        expect(noise[((3 * n + channel) * 4 + 2 * down + y) * 4 + 2 * right + x]).toBe(level === 0 ? 0 : level);
+      }
+    }
+  }
 });
