@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** Every temporary file of ours is called like this, so that the sweep can tell it from a user's file. */
-const TEMPORARY = /^\.stillgrain-.*\.part(\.[a-z0-9]+)?$/i;
+/** Every temporary file of ours is called like this (and SQLite's journal of it), so that the sweep can tell it from a user's file. */
+const TEMPORARY = /^\.stillgrain-.*\.part(\.[a-z0-9]+|-journal)?$/i;
 
 /** True for the name (not the path) of a temporary file of ours. */
 export function isTemporaryName(name: string): boolean {

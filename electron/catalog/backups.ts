@@ -45,14 +45,31 @@ export function makeBackup(db: Database, folder: string, now: Date, version?: nu
   mkdirSync(folder, { recursive: true });
   const path = freePath(folder, `catalog-${stamp(now)}${version === undefined ? '' : `-v${version}`}`);
   const temporary = join(folder, `.stillgrain-${stamp(now)}.part`);
-  rmSync(temporary, { force: true });
-  db.prepare('VACUUM INTO ?').run(temporary);
-  const file = openSync(temporary, 'r+');
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(temporary, path);
+  removeTemporary(temporary);
+  try {
+    db.prepare('VACUUM INTO ?').run(temporary);
+    flush(temporary);
+    renameSync(temporary, path);
+  } catch (thrown) {
+    removeTemporary(temporary);
+    throw thrown;
+  }
   for (const old of listBackups(folder).slice(KEPT)) rmSync(old, { force: true });
   return path;
+}
+
+/** SQLite writes a journal beside it. */
+function removeTemporary(path: string): void {
+  for (const end of ['', '-journal']) rmSync(path + end, { force: true });
+}
+
+function flush(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** True when the newest backup is more than a day old, or there is none. */

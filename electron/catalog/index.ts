@@ -18,6 +18,7 @@ import { Protections } from './protections.ts';
 import { ProtectionTests } from './protectionTests.ts';
 
 export { explainCatalogError, isCatalogError } from './errors.ts';
+export { backupFolder } from './open.ts';
 export type { AlbumRow } from './albums.ts';
 export type { ExportRow } from './exports.ts';
 export type { JobCounts, JobRow, TaskRow, TaskState } from './jobs.ts';

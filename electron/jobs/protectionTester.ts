@@ -78,6 +78,11 @@ export class ProtectionTester {
     if (this.#running?.albumId === albumId) this.#running.abort.abort();
   }
 
+  /** True while a test is under way. */
+  get isRunning(): boolean {
+    return this.#running !== null;
+  }
+
   /** Resolves when no test runs. */
   idle(): Promise<void> {
     return this.#work;

@@ -32,6 +32,8 @@ export class Freshness {
   readonly #now: () => Date;
   readonly #lastCheck = new Map<number, number>();
   readonly #checks = new Set<Promise<void>>();
+  /** The looks at files that are being taken, by photo. */
+  readonly #looks = new Map<number, Promise<PhotoRow>>();
   #stopping = false;
 
   constructor(catalog: Catalog, host: Pick<HostClient<PhotoCalls>, 'call'>, emit: Emit, now: () => Date) {
@@ -43,10 +45,16 @@ export class Freshness {
 
   /**
    * Looks at a photo's file and, when its size or time differs, at its content. Answers the row that stands for the
-   * file now: another one when the new content was known already.
+   * file now: another one when the new content was known already. All who ask while one looks get what that one finds.
    * @throws UserError `vanished` when the file is gone, or what reading it says.
    */
   async refresh(photoId: number): Promise<PhotoRow> {
+    const look = this.#looks.get(photoId) ?? this.#look(photoId).finally(() => this.#looks.delete(photoId));
+    this.#looks.set(photoId, look);
+    return look;
+  }
+
+  async #look(photoId: number): Promise<PhotoRow> {
     const { photos } = this.#catalog;
     const photo = photos.find(photoId);
     if (photo === undefined)
@@ -56,27 +64,35 @@ export class Freshness {
     try {
       ({ size, mtimeMs } = await stat(photo.path));
     } catch (thrown) {
+      if (this.#hasMoved(photo)) return this.#look(photoId);
       const meaning = fileFailure(photo.path, thrown);
       if (meaning instanceof UserError && meaning.code === 'vanished' && photo.missingSince === null) {
         photos.setMissing(photoId, this.#now().toISOString());
       }
       throw meaning;
     }
+    if (this.#hasMoved(photo)) return this.#look(photoId);
     const isBack = photo.missingSince !== null;
     if (isBack) photos.setMissing(photoId, null);
     if (size === photo.bytes && mtimeMs === photo.mtimeMs) return isBack ? this.#row(photoId) : photo;
-    return this.#adopt(photo, await readFacts(this.#host, photo.path));
+    const facts = await readFacts(this.#host, photo.path);
+    return this.#hasMoved(photo) ? this.#look(photoId) : this.#adopt(photo, facts);
   }
 
-  /** The file behind `photo` reads as `facts` now. */
+  /** True when the content of `photo` was found in another file meanwhile: what was seen of this one is not its. */
+  #hasMoved(photo: PhotoRow): boolean {
+    return this.#row(photo.photoId).path !== photo.path;
+  }
+
+  /** The file behind `photo` reads as `facts` now. The row itself may have changed since `photo` was read. */
   #adopt(photo: PhotoRow, facts: PhotoFacts): PhotoRow {
     const { photos, albumPhotos } = this.#catalog;
     return this.#catalog.transaction(() => {
-      if (facts.sha256 === photo.sha256) {
+      const known = photos.findByContent(facts.sha256);
+      if (known?.photoId === photo.photoId) {
         photos.moveTo(photo.photoId, photo.path, facts.name, facts.mtimeMs);
         return this.#row(photo.photoId);
       }
-      const known = photos.findByContent(facts.sha256);
       if (known === undefined) {
         photos.replaceContent(photo.photoId, facts);
         albumPhotos.settlePhoto(photo.photoId);

@@ -30,6 +30,8 @@ export interface ImportOptions {
 /** Makes the album when its first photo comes, so that a folder without photos makes none. */
 interface LazyAlbum {
   id: number | null;
+  /** It was removed while it was being filled: nothing more is added to it. */
+  removed: boolean;
   make(): Promise<number>;
 }
 
@@ -38,6 +40,7 @@ export class Importer {
   readonly #parts: ImporterParts;
   #line: Promise<unknown> = Promise.resolve();
   #cancel = new AbortController();
+  #unfinished = 0;
 
   constructor(parts: ImporterParts) {
     this.#parts = parts;
@@ -45,13 +48,27 @@ export class Importer {
 
   /**
    * Adds files and folders (with everything below them) to an album, or each folder to one of its own and all
-   * single files together to a new one. What cannot be read becomes a failure; the rest goes on.
+   * single files together to a new one. What cannot be read becomes a failure; the rest goes on. An
+   * album that is removed while it is being filled gets no more photos, and that is told as a failure.
    */
   async run(paths: readonly string[], albumId: number | null, options: ImportOptions = {}): Promise<ImportResult> {
     const signal = this.#cancel.signal;
-    const turn = this.#line.then(() => new ImportRun(this.#parts, signal).run(paths, albumId, options));
+    this.#unfinished++;
+    const turn = this.#line
+      .then(() => new ImportRun(this.#parts, signal).run(paths, albumId, options))
+      .finally(() => this.#unfinished--);
     this.#line = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** True while an import is under way or waits. */
+  get isRunning(): boolean {
+    return this.#unfinished > 0;
+  }
+
+  /** Resolves when no import is under way. */
+  async idle(): Promise<void> {
+    await this.#line;
   }
 
   /** Ends the import under way and those that wait; what they have added stays. */
@@ -84,7 +101,8 @@ class ImportRun {
 
   async run(paths: readonly string[], albumId: number | null, options: ImportOptions): Promise<ImportResult> {
     if (albumId !== null) this.#parts.catalog.albums.present(albumId);
-    const given: LazyAlbum | null = albumId === null ? null : { id: albumId, make: () => Promise.resolve(albumId) };
+    const given: LazyAlbum | null =
+      albumId === null ? null : { id: albumId, removed: false, make: () => Promise.resolve(albumId) };
     const singles = given ?? this.#newAlbum('New album', null);
     try {
       for (const path of paths) {
@@ -95,7 +113,7 @@ class ImportRun {
       this.#tellProgress.cancel();
       this.#tellAlbums.cancel();
     }
-    const albumIds = [...this.#albumIds];
+    const albumIds = [...this.#albumIds].filter((id) => this.#parts.catalog.albums.get(id).removedAt === null);
     if (albumIds.length > 0) this.#parts.emit('albums.changed', { albumIds });
     return {
       albumIds,
@@ -135,7 +153,7 @@ class ImportRun {
     const album = given ?? this.#newAlbum(options.albumName ?? (basename(real) || real), real);
     const before = this.#seen + this.#failures.length;
     for await (const found of scanFolder(path)) {
-      if (this.#signal.aborted) return;
+      if (this.#signal.aborted || album.removed) return;
       if (found.kind === 'failure') this.#failures.push(found.failure);
       else await this.#file(found.path, album);
     }
@@ -157,6 +175,7 @@ class ImportRun {
     const { catalog, makeAlbum } = this.#parts;
     const album: LazyAlbum = {
       id: folder === null ? null : (catalog.albums.findByFolder(folder)?.albumId ?? null),
+      removed: false,
       make: async () => {
         album.id ??= await makeAlbum(name, folder);
         return album.id;
@@ -166,11 +185,13 @@ class ImportRun {
   }
 
   async #file(path: string, album: LazyAlbum): Promise<void> {
+    if (album.removed) return;
     this.#seen++;
     this.#currentName = basename(path);
     try {
       const photo = await this.#photo(path);
       const albumId = await album.make();
+      this.#assertPresent(album, albumId);
       this.#albumIds.add(albumId);
       if (this.#parts.catalog.albumPhotos.has(albumId, photo.photoId)) {
         this.#duplicates++;
@@ -188,6 +209,16 @@ class ImportRun {
     this.#tellProgress();
   }
 
+  /** @throws UserError when the album has been removed: once, because no further photo of it is looked at. */
+  #assertPresent(album: LazyAlbum, albumId: number): void {
+    try {
+      this.#parts.catalog.albums.present(albumId);
+    } catch (thrown) {
+      album.removed = true;
+      throw thrown;
+    }
+  }
+
   /** The row for what is at `path` now. A path that is known and unchanged is not read again. */
   async #photo(path: string): Promise<PhotoRow> {
     const { catalog, freshness, host, now } = this.#parts;
@@ -195,7 +226,8 @@ class ImportRun {
     if (there !== undefined) return freshness.refresh(there.photoId);
     const facts = await readFacts(host, path);
     const same = catalog.photos.findByContent(facts.sha256);
-    if (same !== undefined && (await isThere(same.path))) return same;
+    const still = same === undefined ? null : await this.#stillThere(same);
+    if (still?.sha256 === facts.sha256) return still;
     return catalog.transaction(() => {
       const known = catalog.photos.findByContent(facts.sha256);
       if (known !== undefined) catalog.photos.moveTo(known.photoId, path, facts.name, facts.mtimeMs);
@@ -206,16 +238,20 @@ class ImportRun {
     });
   }
 
+  /**
+   * The row for the file where this content was last seen; null when there is none that can be read. A photo that was
+   * edited there stays in its albums as it is now, and its old content, found elsewhere, is another photo.
+   */
+  async #stillThere({ photoId }: PhotoRow): Promise<PhotoRow | null> {
+    try {
+      return await this.#parts.freshness.refresh(photoId);
+    } catch (thrown) {
+      if (thrown instanceof UserError) return null;
+      throw thrown;
+    }
+  }
+
   #fail(thrown: unknown, path: string): void {
     this.#failures.push(toFailure(thrown, path));
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    return false;
   }
 }

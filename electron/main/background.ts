@@ -1,7 +1,8 @@
-/** Work without a window: an icon in the tray while jobs go on, and how far they are in the dock or taskbar. */
+/** Work without a window: an icon in the tray while it goes on, and how far the jobs are in the dock or taskbar. */
 import { app, Menu, Notification, Tray, type BrowserWindow } from 'electron';
 import type { JobSummary } from '../ipc/contract.ts';
 import { isUnderWay, progressInWords, shareDone } from './jobProgress.ts';
+import type { OtherWork } from './otherWork.ts';
 
 export interface BackgroundParts {
   /** Icon of the tray, a PNG. */
@@ -9,56 +10,101 @@ export interface BackgroundParts {
   window: () => BrowserWindow | null;
   showWindow: () => void;
   jobs: () => readonly JobSummary[];
+  otherWork: readonly OtherWork[];
+  /** Sentences that the user should have read and has had no window for. */
+  unread: () => readonly string[];
+}
+
+/** What was under way when the window was closed, and the icon that stands for it. */
+interface Left {
+  tray: Tray;
+  jobs: boolean;
+  others: readonly OtherWork[];
+  /** The others have ended; the jobs are asked. */
+  othersEnded: boolean;
 }
 
 export class Background {
   readonly #parts: BackgroundParts;
-  #tray: Tray | null = null;
+  #left: Left | null = null;
 
   constructor(parts: BackgroundParts) {
     this.#parts = parts;
   }
 
-  /** The jobs are these now. Without a window, the program ends with the last of them. */
+  /** The jobs are these now. Without a window, the program ends with the last of them and of the other work. */
   update(jobs: readonly JobSummary[]): void {
     this.#parts.window()?.setProgressBar(shareDone(jobs) ?? -1);
-    if (this.#tray === null) return;
-    if (jobs.some(isUnderWay)) this.#tray.setToolTip(progressInWords(jobs));
-    else this.#end(jobs);
+    if (this.#left === null) return;
+    const { tray, others, othersEnded } = this.#left;
+    if (jobs.some(isUnderWay)) tray.setToolTip(progressInWords(jobs));
+    else if (othersEnded) this.#end(jobs, this.#left);
+    else tray.setToolTip(`Under way: ${wordsOf(others)}`);
   }
 
   /** The window has been closed: the program stays in the tray while there is work, else it ends. */
   windowClosed(): void {
     const jobs = this.#parts.jobs();
-    if (!jobs.some(isUnderWay)) {
+    const others = this.#parts.otherWork.filter((work) => work.isRunning());
+    if (others.length === 0 && !jobs.some(isUnderWay)) {
       app.quit();
       return;
     }
-    this.#tray ??= this.#openTray();
+    const left: Left = {
+      tray: this.#openTray(others),
+      jobs: jobs.some(isUnderWay),
+      others,
+      othersEnded: others.length === 0,
+    };
+    this.#left = left;
     this.update(jobs);
+    if (left.othersEnded) return;
+    void Promise.allSettled(others.map((work) => work.idle())).then(() => {
+      left.othersEnded = true;
+      // The window may be there again, or the program about to end.
+      if (this.#left === left) this.update(this.#parts.jobs());
+    });
   }
 
   /** The window is there again. */
   windowShown(): void {
-    this.#tray?.destroy();
-    this.#tray = null;
+    this.close();
     this.update(this.#parts.jobs());
   }
 
-  #openTray(): Tray {
+  /** Waits for nothing any more. */
+  close(): void {
+    this.#left?.tray.destroy();
+    this.#left = null;
+  }
+
+  #openTray(others: readonly OtherWork[]): Tray {
     const tray = new Tray(this.#parts.icon);
     tray.setContextMenu(
       Menu.buildFromTemplate([
         { label: 'Open Stillgrain', click: () => this.#parts.showWindow() },
-        { label: 'Quit (work goes on at the next start)', click: () => app.quit() },
+        {
+          label: others.length === 0 ? 'Quit (work goes on at the next start)' : `Quit (ends ${wordsOf(others)})`,
+          click: () => app.quit(),
+        },
       ]),
     );
     tray.on('click', () => this.#parts.showWindow());
     return tray;
   }
 
-  #end(jobs: readonly JobSummary[]): void {
-    if (Notification.isSupported()) new Notification({ title: 'Stillgrain', body: progressInWords(jobs) }).show();
+  #end(jobs: readonly JobSummary[], left: Left): void {
+    this.close();
+    const sentences = [
+      ...(left.jobs ? [progressInWords(jobs)] : []),
+      ...(left.others.length > 0 ? [`Ended: ${wordsOf(left.others)}`] : []),
+      ...this.#parts.unread(),
+    ];
+    if (Notification.isSupported()) new Notification({ title: 'Stillgrain', body: sentences.join('\n') }).show();
     app.quit();
   }
+}
+
+function wordsOf(works: readonly OtherWork[]): string {
+  return works.map(({ words }) => words).join(', ');
 }

@@ -28,6 +28,7 @@ import { runtimeHandlers } from '../ipc/runtimeHandlers.ts';
 import { protectionTestHandlers } from '../ipc/protectionTestHandlers.ts';
 import { Background } from './background.ts';
 import { systemDialogs, type Dialogs } from './dialogs.ts';
+import { HeldNotices } from './heldNotices.ts';
 import { setMenu } from './menu.ts';
 import { buildPaths } from './paths.ts';
 import { declareSchemes, serveImages, serveInterface } from './protocols.ts';
@@ -54,13 +55,20 @@ if (app.requestSingleInstanceLock()) {
   app.quit();
 }
 
-/** What is told the window and heard here, too. */
+const tellWindow: Emit = (event, payload) => {
+  if (window !== null && !window.isDestroyed()) window.webContents.send(event, payload);
+};
+
+const heldNotices = new HeldNotices((notice) => tellWindow('app.notice', notice));
+
+/** What is told the window and heard here, too; a notice reaches the window through here only. */
 const heard: { readonly [E in EventName]?: (payload: Events[E]) => void } = {
   'jobs.changed': (jobs) => background?.update(jobs),
+  'app.notice': (notice) => heldNotices.tell(notice),
 };
 
 const emit: Emit = (event, payload) => {
-  if (window !== null && !window.isDestroyed()) window.webContents.send(event, payload);
+  if (event !== 'app.notice') tellWindow(event, payload);
   heard[event]?.(payload);
 };
 
@@ -100,6 +108,8 @@ async function start(): Promise<void> {
     window: () => window,
     showWindow,
     jobs: () => queue.list(),
+    otherWork: opened.otherWork,
+    unread: () => heldNotices.sentences(),
   });
 
   const showInFolder = (path: string): void => shell.showItemInFolder(path);
@@ -139,7 +149,12 @@ function showWindow(): void {
   if (services === null) return;
   if (window === null || window.isDestroyed()) {
     window = openWindow(app.getPath('userData'), buildPaths().preload);
-    window.on('closed', () => (window = null));
+    // The page listens before it has loaded whole.
+    window.webContents.on('did-finish-load', () => heldNotices.pageOpened());
+    window.on('closed', () => {
+      window = null;
+      heldNotices.pageClosed();
+    });
     window.loadURL('app://main/').catch(giveUp);
     background?.windowShown();
     return;
@@ -200,6 +215,7 @@ app.on('before-quit', (event) => {
   isClosing = true;
   const ending = services;
   services = null;
+  background?.close();
   background = null;
   ending
     .close()

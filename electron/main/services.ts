@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Runtimes } from '../../engine/auto/index.ts';
-import { openCatalog, type Catalog } from '../catalog/index.ts';
+import { backupFolder, openCatalog, type Catalog } from '../catalog/index.ts';
 import type { Emit } from '../events.ts';
 import { Exporter } from '../export/exporter.ts';
 import { sweepTemporaryFiles } from '../files.ts';
@@ -21,6 +21,7 @@ import { ImageCache } from '../library/imageCache.ts';
 import { Images } from '../library/images.ts';
 import { Importer } from '../library/importer.ts';
 import { photoCalls, type PhotoCalls } from '../library/photoCalls.ts';
+import type { OtherWork } from './otherWork.ts';
 import { SettingsStore } from './settings.ts';
 
 /** Thumbnails and converted pictures may take this much of the disk. */
@@ -57,9 +58,11 @@ export interface Services {
   workTimes: WorkTimes;
   tester: ProtectionTester;
   exporter: Exporter;
+  /** What else goes on by itself, besides the jobs. */
+  otherWork: readonly OtherWork[];
   makeAlbum: MakeAlbum;
   notices: string[];
-  /** Ends everything; what was under way goes on at the next start. */
+  /** Ends everything; the jobs under way go on at the next start. */
   close(): Promise<void>;
 }
 
@@ -78,6 +81,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     await mkdir(folder, { recursive: true });
     await sweepTemporaryFiles(folder);
   }
+  await sweepTemporaryFiles(backupFolder(dataFolder));
 
   const engineHost = new HostClient<EngineCalls>('the engine host', engineCalls, parts.startEngineHost);
   // Two of a kind: a long import or export does not keep thumbnails waiting.
@@ -151,6 +155,15 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     workTimes,
     tester,
     exporter,
+    otherWork: [
+      { words: 'adding photos', isRunning: () => importer.isRunning, idle: () => importer.idle() },
+      {
+        words: 'exporting copies',
+        isRunning: () => catalog.exports.unfinished().length > 0,
+        idle: () => exporter.idle(),
+      },
+      { words: 'testing protection', isRunning: () => tester.isRunning, idle: () => tester.idle() },
+    ],
     makeAlbum,
     notices,
     close: async () => {
@@ -163,8 +176,11 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
       await exporter.idle();
       await freshness.stop();
       for (const host of [engineHost, viewHost, workHost]) host.stop();
-      catalog.backUpIfDue(now());
-      catalog.close();
+      try {
+        catalog.backUpIfDue(now());
+      } finally {
+        catalog.close();
+      }
     },
   };
 }

@@ -23,9 +23,10 @@ test('the sweep takes our temporary files and nothing else', async () => {
   const folder = temporaryFolder();
   const stays = ['a.jpg', '.stillgrain-notes', 'stillgrain-1.part', '.other-1.part'];
   for (const name of stays) writeFileSync(join(folder, name), '');
-  const goes = [temporaryPath(folder), join(folder, '.stillgrain-1.part.jpg'), join(folder, '.stillgrain-2.part')];
+  const names = ['.stillgrain-1.part.jpg', '.stillgrain-2.part', '.stillgrain-2.part-journal'];
+  const goes = [temporaryPath(folder), ...names.map((name) => join(folder, name))];
   for (const path of goes) writeFileSync(path, '');
-  expect(await sweepTemporaryFiles(folder)).toBe(3);
+  expect(await sweepTemporaryFiles(folder)).toBe(4);
   expect(readdirSync(folder).sort()).toEqual(stays.toSorted());
   expect(goes.some((path) => existsSync(path))).toBe(false);
   expect(await sweepTemporaryFiles(join(folder, 'gone'))).toBe(0);

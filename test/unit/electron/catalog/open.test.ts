@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeBackup } from '../../../../electron/catalog/backups.ts';
 import { openCatalog } from '../../../../electron/catalog/index.ts';
 import { migrate, versionOf } from '../../../../electron/catalog/migrate.ts';
 import { migrations } from '../../../../electron/catalog/migrations/index.ts';
@@ -237,5 +238,15 @@ describe('backups', () => {
     for (let day = 2; day < 14; day++) catalog.backUpIfDue(new Date(now + day * 25 * 3600_000));
     expect(readdirSync(backupFolder(folder))).toHaveLength(7);
     catalog.close();
+  });
+
+  test('that fail in the middle leave nothing behind', () => {
+    const folder = temporaryFolder();
+    fillAndClose(folder);
+    damage(catalogFile(folder));
+    const db = new Database(catalogFile(folder));
+    expect(() => makeBackup(db, backupFolder(folder), new Date())).toThrow();
+    db.close();
+    expect(readdirSync(backupFolder(folder))).toEqual([]);
   });
 });

@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openCatalog, type Catalog } from '../../../../electron/catalog/index.ts';
+import type { ImportResult } from '../../../../electron/ipc/contract.ts';
 import { albumMaker } from '../../../../electron/library/albumMaker.ts';
 import { Freshness } from '../../../../electron/library/freshness.ts';
 import { Importer } from '../../../../electron/library/importer.ts';
 import { UserError } from '../../../../engine/errors.ts';
 import { EventLog } from '../support/events.ts';
 import { temporaryFolder } from '../support/folders.ts';
-import { testPhotoHost, writePhoto, type TestPhotoHost } from '../support/photos.ts';
+import { sha256Of, testPhotoHost, writePhoto, type TestPhotoHost } from '../support/photos.ts';
 
 interface Library {
   catalog: Catalog;
@@ -173,6 +174,87 @@ describe('an import', () => {
   });
 });
 
+describe('an album that is removed while it is being filled', () => {
+  function writeSea(folder: string): string[] {
+    return Array.from({ length: 9 }, (_, n) => writePhoto(join(folder, 'Sea', `${n}.jpg`), `sea ${n}`));
+  }
+
+  /** Removes the album when its first photo has been added. */
+  function removeAtFirst({ catalog, log }: Library, albumId: number): void {
+    log.listen('library.importProgress', () => catalog.albums.setRemoved(albumId, '2026-11-22T12:00:00.000Z'));
+  }
+
+  test('gets no more photos, and says so once; the other folders go on', async () => {
+    const library = openLibrary();
+    const { catalog, host, importer, folder } = library;
+    writeSea(folder);
+    writePhoto(join(folder, 'Wood', 'a.jpg'), 'wood');
+    removeAtFirst(library, 1);
+    const result = await importer.run([join(folder, 'Sea'), join(folder, 'Wood')], null);
+    expect(result).toMatchObject({ albumIds: [2], added: 2, cancelled: false });
+    expect(result.failures.map(({ problem }) => problem)).toEqual(['The album “Sea” has been removed.']);
+    expect(host.reads).toHaveLength(3);
+    expect(albums(catalog)).toEqual([['Wood', 1]]);
+    catalog.albums.setRemoved(1, null);
+    expect(albums(catalog)).toEqual([
+      ['Sea', 1],
+      ['Wood', 1],
+    ]);
+  });
+
+  test('ends the import of single files, too', async () => {
+    const library = openLibrary();
+    const { catalog, importer, folder } = library;
+    const albumId = catalog.albums.insert('Sea', 0, null, '2026-11-22T12:00:00.000Z');
+    removeAtFirst(library, albumId);
+    const result = await importer.run(writeSea(folder), albumId);
+    expect(result).toMatchObject({ albumIds: [], added: 1 });
+    expect(result.failures).toHaveLength(1);
+  });
+});
+
+describe('an import of a backup', () => {
+  async function importEdited(edited: string): Promise<Library & { sea: string; result: ImportResult }> {
+    const library = openLibrary();
+    const { importer, folder } = library;
+    const sea = writePhoto(join(folder, 'Sea', 'a.jpg'), 'old');
+    await importer.run([join(folder, 'Sea')], null);
+    writeFileSync(sea, edited);
+    writePhoto(join(folder, 'Backup', 'a.jpg'), 'old');
+    return { ...library, sea, result: await importer.run([join(folder, 'Backup')], null) };
+  }
+
+  test('adds the photo as it was, while the album of the edited one has the edited one', async () => {
+    const { catalog, folder, sea, result } = await importEdited('photo edited');
+    expect(result).toMatchObject({ albumIds: [2], added: 1, failures: [] });
+    const pathsOf = (albumId: number): (string | undefined)[] =>
+      catalog.albumPhotos.ids(albumId).map((photoId) => catalog.photos.find(photoId)?.path);
+    expect(pathsOf(2)).toEqual([join(folder, 'Backup', 'a.jpg')]);
+    expect(pathsOf(1)).toEqual([sea]);
+    for (const albumId of [1, 2]) {
+      const photo = catalog.photos.find(catalog.albumPhotos.ids(albumId)[0] ?? 0);
+      expect(photo?.sha256).toBe(sha256Of(photo?.path ?? ''));
+    }
+  });
+
+  test('finds the photo there when its file is no photo any more', async () => {
+    const { catalog, folder } = await importEdited('spoilt');
+    expect(catalog.albumPhotos.ids(2)).toEqual(catalog.albumPhotos.ids(1));
+    expect(catalog.photos.find(1)?.path).toBe(join(folder, 'Backup', 'a.jpg'));
+  });
+
+  test('keeps the photo where it is when its file has only been touched', async () => {
+    const { catalog, importer, folder } = openLibrary();
+    const sea = writePhoto(join(folder, 'Sea', 'a.jpg'), 'a');
+    await importer.run([join(folder, 'Sea')], null);
+    utimesSync(sea, new Date(), new Date(Date.now() + 5000));
+    writePhoto(join(folder, 'Backup', 'a.jpg'), 'a');
+    await importer.run([join(folder, 'Backup')], null);
+    expect(catalog.albumPhotos.ids(2)).toEqual([1]);
+    expect(catalog.photos.find(1)?.path).toBe(sea);
+  });
+});
+
 describe('freshness', () => {
   async function oneInTwo(): Promise<Library & { albumIds: number[]; path: string; other: string }> {
     const library = openLibrary();
@@ -202,6 +284,52 @@ describe('freshness', () => {
     const row = await freshness.refresh(1);
     expect(row.photoId).toBe(1);
     expect(row.sha256).not.toBe(old);
+  });
+
+  test('follows a changed file once when several ask at once, and reads it once', async () => {
+    const { catalog, freshness, host, albumIds, path } = await oneInTwo();
+    writePhoto(path, 'edited');
+    const before = host.reads.length;
+    const rows = await Promise.all([
+      freshness.refresh(1),
+      freshness.checkAlbum(albumIds[0] ?? 0),
+      freshness.refresh(1),
+    ]);
+    expect([rows[0].photoId, rows[2].photoId]).toEqual([1, 1]);
+    expect(host.reads.length).toBe(before + 1);
+    expect(catalog.albumPhotos.list(albumIds[0] ?? 0).map(({ photoId, status }) => [photoId, status])).toEqual([
+      [1, 'new'],
+      [2, 'new'],
+    ]);
+    writePhoto(path, 'edited again');
+    expect((await freshness.refresh(1)).sha256).toBe(sha256Of(path));
+  });
+
+  test('leaves a photo in its albums when another look has found the same change meanwhile', async () => {
+    const { catalog, freshness, host, log, albumIds, path } = await oneInTwo();
+    const other = new Freshness(catalog, host.client, log.emit, () => new Date());
+    writePhoto(path, 'edited');
+    const rows = await Promise.all([freshness.refresh(1), other.refresh(1)]);
+    expect(rows.map((row) => row.photoId)).toEqual([1, 1]);
+    expect(catalog.albumPhotos.ids(albumIds[0] ?? 0)).toEqual([1, 2]);
+    expect(catalog.photos.find(1)).toMatchObject({ sha256: sha256Of(path), missingSince: null });
+  });
+
+  test('looks again when the photo was found in another file while its old one was read', async () => {
+    const { catalog, host, log, albumIds, path, folder } = await oneInTwo();
+    const backup = join(folder, 'Backup', 'a.jpg');
+    mkdirSync(join(folder, 'Backup'));
+    copyFileSync(path, backup);
+    writePhoto(path, 'edited');
+    const busy: Pick<typeof host.client, 'call'> = {
+      call: (...call) => {
+        catalog.photos.moveTo(1, backup, 'a.jpg', statSync(backup).mtimeMs);
+        return host.client.call(...call);
+      },
+    };
+    const row = await new Freshness(catalog, busy, log.emit, () => new Date()).refresh(1);
+    expect(row).toMatchObject({ photoId: 1, path: backup, sha256: sha256Of(backup) });
+    expect(catalog.albumPhotos.ids(albumIds[0] ?? 0)).toEqual([1, 2]);
   });
 
   test('puts the known photo in its place when a file becomes a copy of it', async () => {

@@ -1,0 +1,98 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openCatalog } from '../../../../electron/catalog/index.ts';
+import type { ExportPreset } from '../../../../electron/ipc/contract.ts';
+import { openServices, type Services } from '../../../../electron/main/services.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { writePhoto } from '../support/photos.ts';
+import { openProtectedShop, openShop } from '../support/shop.ts';
+import { testTrialHost } from '../support/trials.ts';
+
+const preset: ExportPreset = { format: 'same', quality: 90, longEdge: null, colour: 'srgb', exif: 'strip', naming: '{name}', conflict: 'unique' }; // prettier-ignore
+
+function underWay({ otherWork }: Services): string[] {
+  return otherWork.filter((work) => work.isRunning()).map(({ words }) => words);
+}
+
+async function allEnded({ otherWork }: Services): Promise<void> {
+  await Promise.all(otherWork.map((work) => work.idle()));
+}
+
+describe('work besides the jobs', () => {
+  test('is an import', async () => {
+    const { services, log, photos } = await openShop({ 'a.jpg': 'a' });
+    let seen: string[] = [];
+    log.listen('library.importProgress', () => (seen = underWay(services)));
+    const wood = join(dirname(photos), 'Wood');
+    writePhoto(join(wood, 'b.jpg'), 'b');
+    expect(underWay(services)).toEqual([]);
+    const result = services.importer.run([wood], null);
+    expect(underWay(services)).toEqual(['adding photos']);
+    await allEnded(services);
+    expect(underWay(services)).toEqual([]);
+    expect(seen).toEqual(['adding photos']);
+    expect((await result).added).toBe(1);
+  });
+
+  test('is an export', async () => {
+    const shop = await openProtectedShop({ 'a.jpg': 'a' });
+    const { services, albumId, photoHost } = shop;
+    const folder = temporaryFolder();
+    await services.exporter.start(albumId, null, folder, preset);
+    expect(underWay(services)).toEqual(['exporting copies']);
+    await allEnded(services);
+    expect(underWay(services)).toEqual([]);
+    expect(photoHost.renders).toHaveLength(1);
+  });
+
+  test('is a protection test', async () => {
+    const many = (kind: string): Record<string, string> =>
+      Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`${kind} ${n}.jpg`, `${kind} ${n}`]));
+    const { services, engine, photos, albumId } = await openProtectedShop(many('sea'));
+    const wood = join(dirname(photos), 'Wood');
+    for (const [name, content] of Object.entries(many('wood'))) writePhoto(join(wood, name), content);
+    await services.importer.run([wood], null);
+    services.tester.start(albumId);
+    expect(underWay(services)).toEqual(['testing protection']);
+    await allEnded(services);
+    expect(underWay(services)).toEqual([]);
+    expect(engine.tests).toHaveLength(1);
+  });
+});
+
+describe('the catalog’s backups', () => {
+  test('that a kill cut short are swept at the next start', async () => {
+    const data = temporaryFolder();
+    const backups = join(data, 'backups');
+    mkdirSync(backups);
+    for (const name of ['.stillgrain-2026-11-22-163240.part', '.stillgrain-2026-11-22-163240.part-journal', 'mine.txt'])
+      writeFileSync(join(backups, name), 'half');
+    const noHost = (): never => {
+      throw new Error('no host is needed');
+    };
+    const services = await openServices({
+      dataFolder: data,
+      generatorFolder: 'generator',
+      startEngineHost: noHost,
+      startPhotoHost: noHost,
+      startTrialHost: testTrialHost,
+      emit: () => undefined,
+    });
+    expect(readdirSync(backups)).toEqual(['mine.txt']);
+    await services.close();
+  });
+
+  test('that cannot be made keep no catalog open', async () => {
+    const { services, data } = await openShop({ 'a.jpg': 'a' });
+    const backups = join(data, 'backups');
+    writeFileSync(backups, 'in the way');
+    await expect(services.close()).rejects.toThrow();
+    rmSync(backups);
+    const { catalog } = openCatalog(data);
+    expect(catalog.albums.summaries()).toHaveLength(1);
+    // Closing a second time then finds no backup due.
+    catalog.backUpIfDue(new Date());
+    catalog.close();
+  });
+});
