@@ -1,20 +1,30 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
-import { fileFailure, writeFailure } from '../../engine/files/index.ts';
+import { writeFailure } from '../../engine/files/index.ts';
 import type { RenderedCopy, RenderOptions } from '../../engine/photo/types.ts';
-import type { Catalog, PhotoRow, ProtectionRow } from '../catalog/index.ts';
+import {
+  explainCatalogError,
+  isCatalogError,
+  type Catalog,
+  type PhotoRow,
+  type ProtectionRow,
+} from '../catalog/index.ts';
 import { throttle, type Emit } from '../events.ts';
 import { sweepTemporaryFiles, temporaryPath } from '../files.ts';
-import { HostStopped, type HostClient } from '../hosts/client.ts';
+import type { HostClient } from '../hosts/client.ts';
 import type { ExportPreset, ExportSummary } from '../ipc/contract.ts';
 import { inData } from '../jobs/names.ts';
 import type { Freshness } from '../library/freshness.ts';
 import type { PhotoCalls } from '../library/photoCalls.ts';
+import { asAbout, explainExport, ExportStopped, stopWithout } from './failures.ts';
 import { fillTemplate } from './names.ts';
+import { isOriginal } from './originals.ts';
 import { ExportTarget } from './target.ts';
 
 const PROGRESS_MS = 100;
+/** So many failures are kept and told; of the others only their number. */
+const MOST_FAILURES = 200;
 
 /** The endings that copies get; what an original is called does not matter. */
 const ENDINGS: Readonly<Record<string, string>> = {
@@ -36,9 +46,25 @@ export interface ExporterParts {
   now: () => Date;
 }
 
+interface Chosen {
+  photoId: number;
+  name: string;
+  protectionId: number | null;
+}
+
 interface Run {
   summary: ExportSummary;
   abort: AbortController;
+  albumName: string;
+  chosen: readonly Chosen[];
+  preset: ExportPreset;
+}
+
+/** A copy that has its name, with what the catalog is to keep of it. */
+interface Written {
+  protection: ProtectionRow;
+  copy: RenderedCopy;
+  path: string;
 }
 
 /** Writes protected copies for upload: rendered anew from original and noise, never over an original. */
@@ -84,7 +110,8 @@ export class Exporter {
         'Protect the album first, then export it.',
       );
     }
-    const target = await ExportTarget.open(folder, (path) => this.#isOriginal(path));
+    // Only to refuse a folder at once: what is in it counts when the export's turn comes.
+    const target = await this.#openTarget(folder);
     const exportId = catalog.exports.insert(albumId, target.folder, preset, chosen.length, now().toISOString());
     const summary: ExportSummary = {
       exportId,
@@ -93,11 +120,13 @@ export class Exporter {
       total: chosen.length,
       written: 0,
       skipped: 0,
+      failed: 0,
       failures: [],
+      stoppedBy: null,
     };
-    const run: Run = { summary, abort: new AbortController() };
+    const run: Run = { summary, abort: new AbortController(), albumName: album.name, chosen, preset };
     this.#runs.set(exportId, run);
-    const work = this.#line.then(() => this.#run(run, album.name, chosen, target, preset));
+    const work = this.#line.then(() => this.#run(run));
     this.#line = work.catch((thrown: unknown) => console.error(thrown));
     return structuredClone(summary);
   }
@@ -126,57 +155,86 @@ export class Exporter {
     return protections.exportCopies(exportId)[0]?.file ?? row.folder;
   }
 
-  async #run(
-    run: Run,
-    albumName: string,
-    chosen: readonly { photoId: number; name: string; protectionId: number | null }[],
-    target: ExportTarget,
-    preset: ExportPreset,
-  ): Promise<void> {
-    const { catalog, emit } = this.#parts;
-    const { summary, abort } = run;
-    const tell = throttle(() => emit('export.changed', structuredClone(summary)), PROGRESS_MS);
-    let n = 0;
-    for (const photo of chosen) {
-      if (abort.signal.aborted) break;
-      n++;
-      try {
-        const path = await this.#one(photo, { albumName, n, total: chosen.length, summary, target, preset });
-        if (path === null) summary.skipped++;
-        else summary.written++;
-      } catch (thrown) {
-        const failure = explainExport(thrown, photo.name, catalog.photos.find(photo.photoId)?.path ?? null);
-        summary.failures.push(failure);
-        // A full disk would fail every photo that is left.
-        if (failure.code === 'disk-full') abort.abort();
-      }
-      catalog.exports.setCounts(summary.exportId, {
-        written: summary.written,
-        skipped: summary.skipped,
-        failed: summary.failures.length,
-      });
-      tell();
-    }
-    tell.cancel();
-    summary.state = abort.signal.aborted ? 'cancelled' : 'done';
-    catalog.exports.setState(summary.exportId, summary.state);
-    emit('export.changed', structuredClone(summary));
-    this.#runs.delete(summary.exportId);
+  async #openTarget(folder: string): Promise<ExportTarget> {
+    return ExportTarget.open(folder, (path) => isOriginal(this.#parts.catalog.photos, path));
   }
 
-  /** Writes one copy. Answers its path, or null when it was skipped. */
+  /** Takes an export to its end, whatever that is, and always tells it. */
+  async #run(run: Run): Promise<void> {
+    const { emit } = this.#parts;
+    const { summary, abort } = run;
+    const tell = throttle(() => emit('export.changed', structuredClone(summary)), PROGRESS_MS);
+    try {
+      if (!abort.signal.aborted) await this.#writeAll(run, tell);
+    } catch (thrown) {
+      if (!(thrown instanceof ExportStopped || thrown instanceof UserError)) console.error(thrown);
+      summary.stoppedBy = thrown instanceof ExportStopped ? thrown.failure : toFailure(explainCatalogError(thrown));
+    } finally {
+      tell.cancel();
+      summary.state = abort.signal.aborted || summary.stoppedBy !== null ? 'cancelled' : 'done';
+      this.#runs.delete(summary.exportId);
+      this.#keepEnd(summary);
+      emit('export.changed', structuredClone(summary));
+    }
+  }
+
+  /**
+   * Writes the copies one after the other.
+   * @throws ExportStopped, UserError or what the catalog throws, when the photos that are left cannot be written either.
+   */
+  async #writeAll({ summary, abort, albumName, chosen, preset }: Run, tell: () => void): Promise<void> {
+    const target = await this.#openTarget(summary.folder);
+    let n = 0;
+    for (const photo of chosen) {
+      if (abort.signal.aborted) return;
+      n++;
+      const outcome = await this.#one(photo, { albumName, n, total: chosen.length, target, preset }).catch(
+        (thrown: unknown) => this.#failureOf(photo, thrown),
+      );
+      if (outcome === null) {
+        summary.skipped++;
+      } else if ('problem' in outcome) {
+        summary.failed++;
+        if (summary.failures.length < MOST_FAILURES) summary.failures.push(outcome);
+      } else {
+        // First: the file is there, whatever becomes of its row.
+        summary.written++;
+        this.#record(outcome, summary.exportId);
+      }
+      this.#count(summary);
+      tell();
+    }
+  }
+
+  /** Why a photo has no copy. @throws what ends the whole export */
+  #failureOf(photo: Chosen, thrown: unknown): Failure {
+    if (thrown instanceof ExportStopped || isCatalogError(thrown)) throw thrown;
+    const failure = explainExport(thrown, photo.name, this.#parts.catalog.photos.find(photo.photoId)?.path ?? null);
+    // A full disk would fail every photo that is left.
+    if (failure.code === 'disk-full') throw new ExportStopped(failure);
+    return failure;
+  }
+
+  #count({ exportId, written, skipped, failed }: ExportSummary): void {
+    this.#parts.catalog.exports.setCounts(exportId, { written, skipped, failed });
+  }
+
+  /** Keeps how an export has ended. Where the catalog cannot be written, the next start ends it. */
+  #keepEnd(summary: ExportSummary): void {
+    try {
+      this.#count(summary);
+      this.#parts.catalog.exports.setState(summary.exportId, summary.state);
+    } catch (thrown) {
+      console.error(thrown);
+    }
+  }
+
+  /** Writes one copy, or answers null when it was skipped. */
   async #one(
-    photo: { photoId: number; name: string; protectionId: number | null },
-    context: {
-      albumName: string;
-      n: number;
-      total: number;
-      summary: ExportSummary;
-      target: ExportTarget;
-      preset: ExportPreset;
-    },
-  ): Promise<string | null> {
-    const { catalog, host, dataFolder, now } = this.#parts;
+    photo: Chosen,
+    context: { albumName: string; n: number; total: number; target: ExportTarget; preset: ExportPreset },
+  ): Promise<Written | null> {
+    const { catalog } = this.#parts;
     const { target, preset } = context;
     const protection = photo.protectionId === null ? undefined : catalog.protections.find(photo.protectionId);
     if (protection === undefined) {
@@ -190,26 +248,48 @@ export class Exporter {
       total: context.total,
       takenAt: original.takenAt,
     });
-    const format = preset.format === 'same' ? original.format : preset.format;
-    const ending = ENDINGS[format] ?? '.jpg';
+    try {
+      return await this.#write(original, protection, target, stem, preset);
+    } catch (thrown) {
+      // A name that is taken is about this photo only.
+      const isNameTaken = thrown instanceof UserError && thrown.code === 'name-taken';
+      if (!isNameTaken && !isCatalogError(thrown)) await stopWithout(target);
+      throw thrown;
+    }
+  }
+
+  /** Renders and names one copy, or answers null when it is to be skipped. */
+  async #write(
+    original: PhotoRow,
+    protection: ProtectionRow,
+    target: ExportTarget,
+    stem: string,
+    preset: ExportPreset,
+  ): Promise<Written | null> {
+    const { host, dataFolder } = this.#parts;
+    const ending = ENDINGS[preset.format === 'same' ? original.format : preset.format] ?? '.jpg';
     const choice = await target.choose(stem, ending, preset.conflict);
     if (choice === null) return null;
-    const copy = await host.call('render', {
-      source: original.path,
-      noise: inData(dataFolder, protection.noiseFile),
-      rhoU: protection.rhoU,
-      options: renderOptionsOf(preset),
-      outStem: temporaryPath(target.folder),
-    });
-    let path: string;
+    const outStem = temporaryPath(target.folder);
+    const planned = join(target.folder, choice.name);
+    let copy: RenderedCopy;
     try {
-      path = await target.publish(copy.path, choice, stem, ending);
+      copy = await host.call('render', {
+        source: original.path,
+        noise: inData(dataFolder, protection.noiseFile),
+        rhoU: protection.rhoU,
+        options: renderOptionsOf(preset),
+        outStem,
+      });
     } catch (thrown) {
-      await rm(copy.path, { force: true });
-      throw writeFailure(join(target.folder, `${stem}.${ending}`), thrown);
+      throw asAbout(planned, outStem, thrown);
     }
-    this.#record(protection, copy, path, context.summary.exportId, now().toISOString());
-    return path;
+    try {
+      return { protection, copy, path: await target.publish(copy.path, choice, stem, ending) };
+    } catch (thrown) {
+      await rm(copy.path, { force: true }).catch(() => undefined);
+      throw writeFailure(planned, thrown);
+    }
   }
 
   /** The original, if it is still what was protected: the noise fits no other. */
@@ -226,9 +306,10 @@ export class Exporter {
     return photo;
   }
 
-  #record(protection: ProtectionRow, copy: RenderedCopy, path: string, exportId: number, now: string): void {
+  #record({ protection, copy, path }: Written, exportId: number): void {
+    const { catalog, now } = this.#parts;
     const { figures, seconds } = copy;
-    this.#parts.catalog.protections.insertCopy(
+    catalog.protections.insertCopy(
       {
         protectionId: protection.protectionId,
         file: path,
@@ -245,19 +326,8 @@ export class Exporter {
         secondsEncode: seconds.encode,
         exportId,
       },
-      now,
+      now().toISOString(),
     );
-  }
-
-  async #isOriginal(path: string): Promise<boolean> {
-    const candidates = this.#parts.catalog.photos.pathsByName(basename(path));
-    if (candidates.length === 0) return false;
-    const there = await stat(path, { bigint: true });
-    for (const candidate of candidates) {
-      const original = await stat(candidate, { bigint: true }).catch(() => null);
-      if (original !== null && original.dev === there.dev && original.ino === there.ino) return true;
-    }
-    return false;
   }
 }
 
@@ -270,16 +340,4 @@ export function renderOptionsOf(preset: ExportPreset): RenderOptions {
     colour: preset.colour,
     metadata: { exif: preset.exif, xmp: preset.exif === 'keep' ? 'keep' : 'strip' },
   };
-}
-
-function explainExport(thrown: unknown, name: string, path: string | null): Failure {
-  if (thrown instanceof HostStopped) {
-    return {
-      code: 'runtime',
-      problem: `Rendering “${name}” stopped in the middle.`,
-      remedy: 'Close other programs to free memory and export it again.',
-      file: path,
-    };
-  }
-  return toFailure(fileFailure(path ?? name, thrown), path ?? undefined);
 }

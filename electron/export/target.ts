@@ -1,15 +1,17 @@
-import { access, constants, link, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, link, lstat, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../../engine/errors.ts';
 import { fileFailure, systemCode } from '../../engine/files/index.ts';
+import { temporaryPath } from '../files.ts';
 import type { ExportPreset } from '../ipc/contract.ts';
 import { nameKey, safeName, uniqueName } from './names.ts';
 
-/** What a file system without hard links (FAT, many network drives) answers to `link`. */
-const NO_LINKS: ReadonlySet<string | null> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+/** What a file system without hard links (FAT, many network drives) answers to `link`; Windows on exFAT: EISDIR. */
+const NO_LINKS: ReadonlySet<string | null> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR']);
 
 /** How one copy is to be called. */
 export interface Choice {
+  /** When it replaces a file: that file's name, to the letter. */
   name: string;
   /** True when the user wants the file of that name replaced, and it is not an original. */
   replaces: boolean;
@@ -22,14 +24,17 @@ export type IsOriginal = (path: string) => Promise<boolean>;
 export class ExportTarget {
   readonly folder: string;
   readonly #isOriginal: IsOriginal;
-  /** Names in the folder before the run as they are written there, and names that the run has given: by {@link nameKey}. */
-  readonly #before: Map<string, string>;
+  /**
+   * Names in the folder before the run as they are written there, and names that the run has given: by
+   * {@link nameKey}. Where case counts, or how accents are composed, several files have one key.
+   */
+  readonly #before = new Map<string, string[]>();
   readonly #given = new Set<string>();
 
   private constructor(folder: string, names: readonly string[], isOriginal: IsOriginal) {
     this.folder = folder;
-    this.#before = new Map(names.map((name) => [nameKey(name), name]));
     this.#isOriginal = isOriginal;
+    for (const name of names) this.#note(name);
   }
 
   /**
@@ -48,18 +53,25 @@ export class ExportTarget {
       });
       return new ExportTarget(real, await readdir(real), isOriginal);
     } catch (thrown) {
-      const code = systemCode(thrown);
-      if (code !== 'ENOENT' && code !== 'ENOTDIR') throw fileFailure(folder, thrown);
-      throw new UserError(
-        'vanished',
-        `The folder “${basename(folder)}” is no longer there.`,
-        'Choose another folder.',
-        {
-          file: folder,
-          cause: thrown,
-        },
-      );
+      throw folderFailure(folder, thrown);
     }
+  }
+
+  /**
+   * Looks whether files can still be written to the folder, by writing one.
+   * @throws UserError when the folder has gone, or its disk, or has become read-only.
+   */
+  async check(): Promise<void> {
+    const probe = temporaryPath(this.folder);
+    try {
+      await writeFile(probe, '', { flag: 'wx' });
+    } catch (thrown) {
+      const code = systemCode(thrown);
+      throw code === 'EACCES' || code === 'EPERM'
+        ? notWritable(this.folder, thrown)
+        : folderFailure(this.folder, thrown);
+    }
+    await removeQuietly(probe);
   }
 
   /**
@@ -70,18 +82,12 @@ export class ExportTarget {
   async choose(stem: string, ending: string, conflict: ExportPreset['conflict']): Promise<Choice | null> {
     const plain = safeName(stem, ending);
     const key = nameKey(plain);
-    const old = this.#given.has(key) ? undefined : this.#before.get(key);
+    const olds = this.#given.has(key) ? [] : (this.#before.get(key) ?? []);
+    const old = olds.includes(plain) ? plain : olds[0];
     if (old !== undefined && conflict === 'skip') return null;
     const replaces = old !== undefined && conflict === 'overwrite';
-    if (replaces && (await this.#isOriginal(join(this.folder, old)))) {
-      throw new UserError(
-        'name-taken',
-        `“${old}” in that folder is an original; Stillgrain never replaces an original.`,
-        'Choose another folder, or another naming.',
-        { file: join(this.folder, old) },
-      );
-    }
-    const name = replaces ? plain : this.#freeName(stem, ending);
+    if (replaces) await this.#refuseOriginal(old);
+    const name = replaces ? old : this.#freeName(stem, ending);
     this.#given.add(nameKey(name));
     return { name, replaces };
   }
@@ -89,20 +95,38 @@ export class ExportTarget {
   /**
    * Gives the whole file at `temporary`, in this folder, its real name. A file that has come there since the name
    * was chosen is never replaced: the copy gets the next free name. Answers the path.
+   * @throws UserError `name-taken` when the file to be replaced has become an original since.
    */
   async publish(temporary: string, choice: Choice, stem: string, ending: string): Promise<string> {
     if (choice.replaces) {
       const path = join(this.folder, choice.name);
+      await this.#refuseOriginal(choice.name);
       await rename(temporary, path);
       return path;
     }
     for (let { name } = choice; ;) {
       const path = join(this.folder, name);
       if (await moveUnlessTaken(temporary, path)) return path;
-      this.#before.set(nameKey(name), name);
+      this.#note(name);
       name = this.#freeName(stem, ending);
       this.#given.add(nameKey(name));
     }
+  }
+
+  async #refuseOriginal(name: string): Promise<void> {
+    const path = join(this.folder, name);
+    if (!(await this.#isOriginal(path))) return;
+    throw new UserError(
+      'name-taken',
+      `“${name}” in that folder is an original; Stillgrain never replaces an original.`,
+      'Choose another folder, or another naming.',
+      { file: path },
+    );
+  }
+
+  #note(name: string): void {
+    const key = nameKey(name);
+    this.#before.set(key, [...(this.#before.get(key) ?? []), name]);
   }
 
   #freeName(stem: string, ending: string): string {
@@ -114,16 +138,41 @@ export class ExportTarget {
 async function moveUnlessTaken(temporary: string, path: string): Promise<boolean> {
   try {
     await link(temporary, path);
-    await rm(temporary);
-    return true;
   } catch (thrown) {
     const code = systemCode(thrown);
     if (code === 'EEXIST') return false;
     if (!NO_LINKS.has(code)) throw thrown;
+    if (await isThere(path)) return false;
+    await rename(temporary, path);
+    return true;
   }
-  const isTaken = (await stat(path).catch(() => null)) !== null;
-  if (!isTaken) await rename(temporary, path);
-  return !isTaken;
+  await removeQuietly(temporary);
+  return true;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ENOENT') return false;
+    throw thrown;
+  }
+}
+
+/** A temporary file that stays (a virus scanner may hold it) is no reason to fail. */
+async function removeQuietly(temporary: string): Promise<void> {
+  await rm(temporary, { force: true }).catch(() => undefined);
+}
+
+/** What a system error about the folder itself means to the user. Other things are returned as they are. */
+function folderFailure(folder: string, thrown: unknown): unknown {
+  const code = systemCode(thrown);
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') return fileFailure(folder, thrown);
+  return new UserError('vanished', `The folder “${basename(folder)}” is no longer there.`, 'Choose another folder.', {
+    file: folder,
+    cause: thrown,
+  });
 }
 
 function notWritable(folder: string, cause: unknown): UserError {

@@ -241,7 +241,12 @@ export interface ExportSummary {
   total: number;
   written: number;
   skipped: number;
+  /** Photos that could not be written. */
+  failed: number;
+  /** Why, of the first 200 of them. */
   failures: Failure[];
+  /** What ended the export before its last photo (a full disk, say); null while it runs, and when its user did. */
+  stoppedBy: Failure | null;
 }
 
 export interface AppInfo {

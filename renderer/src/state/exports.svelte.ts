@@ -1,7 +1,7 @@
 /** Exports for upload: the one that runs and those that are over. */
 import type { ExportPreset, ExportSummary } from '../../../electron/ipc/contract.ts';
 import { request } from '../lib/api.ts';
-import { plural } from '../lib/format.ts';
+import { baseName, count, plural } from '../lib/format.ts';
 import { notices } from './notices.svelte.ts';
 
 class Exports {
@@ -37,11 +37,26 @@ class Exports {
       before === null
         ? [summary, ...this.list]
         : this.list.map((one) => (one.exportId === summary.exportId ? summary : one));
-    if (before?.state === 'running' && summary.state === 'done' && this.watched !== summary.exportId) {
+    if (before?.state === 'running' && summary.state !== 'running' && this.watched !== summary.exportId) {
+      this.#tellEnd(summary);
+    }
+  }
+
+  #tellEnd({ exportId, folder, state, total, written, failed, stoppedBy }: ExportSummary): void {
+    const action = { label: 'Show in folder', run: () => this.showInFolder(exportId) };
+    if (stoppedBy !== null) {
+      const { problem, remedy } = stoppedBy;
+      const done = `${count(written)} of ${plural(total, 'photo')}`;
       notices.tell(
-        summary.failures.length > 0 ? 'warning' : 'success',
-        `${plural(summary.written, 'photo')} exported${summary.failures.length > 0 ? `, ${summary.failures.length} could not be` : ''}.`,
-        { label: 'Show in folder', run: () => this.showInFolder(summary.exportId) },
+        'error',
+        `The export to “${baseName(folder)}” stopped after ${done}. ${problem} ${remedy}`,
+        written > 0 ? action : null,
+      );
+    } else if (state === 'done') {
+      notices.tell(
+        failed > 0 ? 'warning' : 'success',
+        `${plural(written, 'photo')} exported${failed > 0 ? `, ${count(failed)} could not be` : ''}.`,
+        action,
       );
     }
   }

@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { renderOptionsOf } from '../../../../electron/export/exporter.ts';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Exporter, renderOptionsOf } from '../../../../electron/export/exporter.ts';
 import type { ExportPreset, ExportSummary } from '../../../../electron/ipc/contract.ts';
 import { UserError } from '../../../../engine/errors.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -27,6 +29,24 @@ async function exportAll(shop: Shop, folder: string, change: Partial<ExportPrese
   if (last?.exportId !== started.exportId) throw new Error('the export told nothing');
   return last;
 }
+
+/** What SQLite throws while the disk of the catalog is full. */
+function diskFull(): never {
+  throw new Database.SqliteError('database or disk is full', 'SQLITE_FULL');
+}
+
+/** What the photo host answers when the disk of a copy is full. */
+function fullDiskAnswer(_method: string, input: object): Promise<never> {
+  const file = `${'outStem' in input ? String(input.outStem) : ''}.jpg`;
+  return Promise.reject(new UserError('disk-full', `No room for “${basename(file)}”.`, 'Free some.', { file }));
+}
+
+/** The export's own errors for developers, kept out of the test's output. */
+function silenceConsole(): void {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+}
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('an export', () => {
   test('writes a copy of every protected photo and tells where', async () => {
@@ -58,6 +78,80 @@ describe('an export', () => {
     expect(sha256Of(join(shop.photos, 'a.jpg'))).toBe(before);
   });
 
+  test('replaces no original that the catalog knows by its content only', async () => {
+    const shop = await openShop({ 'a.jpg': 'a' });
+    const backup = join(dirname(shop.photos), 'Backup');
+    const original = writePhoto(join(backup, 'a.jpg'), 'a');
+    const { importer, queue, catalog } = shop.services;
+    const { albumIds } = await importer.run([backup], null);
+    const albumId = albumIds[0] ?? 0;
+    expect(catalog.photos.findByPath(original)).toBeUndefined();
+    queue.protectAlbum(albumId, 8, null);
+    await queue.idle();
+    const before = sha256Of(original);
+    const summary = await exportAll({ ...shop, albumId }, backup, { conflict: 'overwrite' });
+    expect(summary).toMatchObject({ state: 'done', written: 0, failed: 1, failures: [{ code: 'name-taken' }] });
+    expect(sha256Of(original)).toBe(before);
+    expect(readdirSync(backup)).toEqual(['a.jpg']);
+    expect(shop.photoHost.renders).toEqual([]);
+  });
+
+  test('replaces no file that became an original while its copy was rendered', async () => {
+    let arrive = (): void => undefined;
+    const shop = await openProtectedShop({ 'a.jpg': 'a' }, () => arrive());
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'a.jpg'), 'an earlier copy');
+    arrive = () => writePhoto(join(folder, 'a.jpg'), 'a');
+    const summary = await exportAll(shop, folder, { conflict: 'overwrite' });
+    expect(summary.failures).toMatchObject([{ code: 'name-taken' }]);
+    expect(readFileSync(join(folder, 'a.jpg'), 'utf8')).toBe('photo a');
+    expect(readdirSync(folder)).toEqual(['a.jpg']);
+  });
+
+  test('replaces the copies of an earlier one, and a folder in the way is only that photo’s failure', async () => {
+    const shop = await openProtectedShop({ 'a.jpg': 'a', 'b.jpg': 'b' });
+    const folder = temporaryFolder();
+    await exportAll(shop, folder);
+    rmSync(join(folder, 'a.jpg'));
+    mkdirSync(join(folder, 'a.jpg'));
+    const summary = await exportAll(shop, folder, { conflict: 'overwrite' });
+    expect(summary).toMatchObject({ state: 'done', written: 1, failures: [{ code: 'name-taken' }] });
+    expect(readdirSync(folder).sort()).toEqual(['a.jpg', 'b.jpg']);
+  });
+
+  test('that waits in line keeps to what is in the folder when its turn comes', async () => {
+    const shop = await openProtectedShop({ 'a.jpg': 'a', 'b.jpg': 'b' });
+    const { exporter } = shop.services;
+    const folder = temporaryFolder();
+    for (const conflict of ['skip', 'skip', 'overwrite'] as const) {
+      await exporter.start(shop.albumId, null, folder, { ...preset, conflict });
+    }
+    await exporter.idle();
+    const ends = shop.log.all('export.changed').filter((summary) => summary.state !== 'running');
+    expect(ends).toMatchObject([
+      { written: 2, skipped: 0 },
+      { written: 0, skipped: 2 },
+      { written: 2, skipped: 0 },
+    ]);
+    expect(readdirSync(folder).sort()).toEqual(['a.jpg', 'b.jpg']);
+  });
+
+  test('whose folder goes while it waits in line is ended with one sentence', async () => {
+    const shop = await openProtectedShop({ 'a.jpg': 'a', 'b.jpg': 'b' });
+    const { exporter } = shop.services;
+    const folder = join(temporaryFolder(), 'stick');
+    mkdirSync(folder);
+    await exporter.start(shop.albumId, null, temporaryFolder(), preset);
+    await exporter.start(shop.albumId, null, folder, preset);
+    rmSync(folder, { recursive: true });
+    await exporter.idle();
+    expect(shop.log.last('export.changed')).toMatchObject({
+      state: 'cancelled',
+      failed: 0,
+      stoppedBy: { code: 'vanished', problem: 'The folder “stick” is no longer there.' },
+    });
+  });
+
   test('skips what is there already', async () => {
     const shop = await openProtectedShop({ 'a.jpg': 'a', 'b.jpg': 'b' });
     const folder = temporaryFolder();
@@ -86,8 +180,66 @@ describe('an export', () => {
     const shop = await openProtectedShop({ 'a.jpg': 'a', 'b.jpg': 'b', 'c.jpg': 'c' }, full);
     const folder = temporaryFolder();
     const summary = await exportAll(shop, folder);
-    expect(summary).toMatchObject({ state: 'cancelled', written: 0, failures: [{ code: 'disk-full' }] });
+    expect(summary).toMatchObject({ state: 'cancelled', written: 0, failures: [], stoppedBy: { code: 'disk-full' } });
+    expect(shop.services.catalog.exports.find(summary.exportId)?.state).toBe('cancelled');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('tells of a copy that could not be written by its own name, not by its temporary one', async () => {
+    const shop = await openProtectedShop({ 'a.jpg': 'a' });
+    const { catalog, freshness } = shop.services;
+    const exporter = new Exporter({
+      catalog,
+      freshness,
+      host: { call: fullDiskAnswer },
+      dataFolder: shop.data,
+      emit: shop.log.emit,
+      now: () => new Date(),
+    });
+    const { folder } = await exporter.start(shop.albumId, null, temporaryFolder(), { ...preset, naming: 'photo-{n}' });
+    await exporter.idle();
+    expect(shop.log.last('export.changed')?.stoppedBy).toEqual({
+      code: 'disk-full',
+      problem: 'No room for “photo-1.jpg”.',
+      remedy: 'Free some.',
+      file: join(folder, 'photo-1.jpg'),
+    });
+  });
+
+  test('ends with one sentence, and decodes no other photo, when its folder is gone', async () => {
+    const folder = join(temporaryFolder(), 'stick');
+    mkdirSync(folder);
+    const shop = await openProtectedShop({ 'a.jpg': 'a', 'b.jpg': 'b', 'c.jpg': 'c' }, (source) => {
+      if (basename(source) === 'b.jpg') rmSync(folder, { recursive: true });
+    });
+    silenceConsole();
+    const summary = await exportAll(shop, folder);
+    expect(summary).toMatchObject({
+      state: 'cancelled',
+      written: 1,
+      failed: 0,
+      failures: [],
+      stoppedBy: { code: 'vanished', problem: 'The folder “stick” is no longer there.' },
+    });
+    expect(shop.photoHost.renders.map((path) => basename(path))).toEqual(['a.jpg', 'b.jpg']);
+  });
+
+  test('tells how many photos failed, and why of the first 200 of them', async () => {
+    const names = Array.from({ length: 230 }, (_, n) => `${n}.jpg`);
+    const shop = await openShop(Object.fromEntries(names.map((name) => [name, name])));
+    const { exporter, catalog } = shop.services;
+    const { exportId } = await exporter.start(
+      shop.albumId,
+      catalog.albumPhotos.ids(shop.albumId),
+      temporaryFolder(),
+      preset,
+    );
+    await exporter.idle();
+    const summary = shop.log.last('export.changed');
+    expect(summary).toMatchObject({ state: 'done', total: 230, failed: 230 });
+    expect(summary?.failures).toHaveLength(200);
+    expect(summary?.failures[0]?.problem).toBe('“0.jpg” is not protected yet.');
+    expect(catalog.exports.find(exportId)?.failed).toBe(230);
   });
 
   test('can be cancelled; what it has written stays', async () => {
@@ -96,6 +248,55 @@ describe('an export', () => {
     shop.log.listen('export.changed', () => exporter.cancel(1));
     const summary = await exportAll(shop, temporaryFolder());
     expect(summary).toMatchObject({ state: 'cancelled', written: 1 });
+  });
+
+  describe('while the catalog cannot be written', () => {
+    const stopped = {
+      state: 'cancelled',
+      failed: 0,
+      failures: [],
+      stoppedBy: { code: 'disk-full', problem: 'The disk that holds the catalog is full.' },
+    };
+
+    test('ends, and says so, once and for all', async () => {
+      const shop = await openProtectedShop({ 'a.jpg': 'a', 'b.jpg': 'b', 'c.jpg': 'c', 'd.jpg': 'd' });
+      silenceConsole();
+      const nothing = (): void => undefined;
+      const { exports: table } = shop.services.catalog;
+      vi.spyOn(table, 'setCounts')
+        .mockImplementationOnce(nothing)
+        .mockImplementationOnce(nothing)
+        .mockImplementation(diskFull);
+      vi.spyOn(table, 'setState').mockImplementation(diskFull);
+      const folder = temporaryFolder();
+      const summary = await exportAll(shop, folder);
+      expect(summary).toMatchObject({ ...stopped, written: 3 });
+      expect(readdirSync(folder).sort()).toEqual(['a.jpg', 'b.jpg', 'c.jpg']);
+      const told = shop.log.all('export.changed').length;
+      // Longer than the teller of progress waits: nothing comes after the end.
+      await setTimeout(150);
+      expect(shop.log.all('export.changed')).toHaveLength(told);
+    });
+
+    test('counts a copy whose row could not be written as written', async () => {
+      const shop = await openProtectedShop({ 'a.jpg': 'a', 'b.jpg': 'b' });
+      silenceConsole();
+      const record = vi.spyOn(shop.services.catalog.protections, 'insertCopy').mockImplementation(diskFull);
+      const folder = temporaryFolder();
+      const summary = await exportAll(shop, folder);
+      expect(summary).toMatchObject({ ...stopped, written: 1 });
+      expect(readdirSync(folder)).toEqual(['a.jpg']);
+      expect(shop.services.catalog.exports.find(summary.exportId)).toMatchObject({ state: 'cancelled', written: 1 });
+      record.mockRestore();
+      expect(await exportAll(shop, folder, { conflict: 'skip' })).toMatchObject({ state: 'done', skipped: 1 });
+    });
+
+    test('takes what the catalog says about a photo for no failure of that photo', async () => {
+      const shop = await openProtectedShop({ 'a.jpg': 'a', 'b.jpg': 'b' });
+      silenceConsole();
+      vi.spyOn(shop.services.catalog.protections, 'find').mockImplementation(diskFull);
+      expect(await exportAll(shop, temporaryFolder())).toMatchObject({ ...stopped, written: 0 });
+    });
   });
 
   test('that a kill cut short is ended at the next start, its temporary files swept', async () => {

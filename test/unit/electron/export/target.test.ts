@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { ExportTarget } from '../../../../electron/export/target.ts';
 import { temporaryFolder } from '../support/folders.ts';
 
@@ -38,6 +38,60 @@ test('an original is never replaced, whatever the user wants', async () => {
   const target = await ExportTarget.open(folder, (path) => Promise.resolve(path.endsWith('sea.jpg')));
   await expect(target.choose('SEA', '.jpg', 'overwrite')).rejects.toThrow(/is an original/);
   expect(await target.choose('sea', '.jpg', 'unique')).toEqual({ name: 'sea (2).jpg', replaces: false });
+});
+
+const NFC = '\u00e9.jpg';
+const NFD = 'e\u0301.jpg';
+
+describe('where two files have names that are one name elsewhere', () => {
+  test.each([
+    ['IMG_1.jpg', 'img_1.jpg'],
+    ['img_1.jpg', 'IMG_1.jpg'],
+    [NFC, NFD],
+    [NFD, NFC],
+  ])('overwriting one of them never replaces the other, an original (%s, %s)', async (original, other) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, original), 'original');
+    writeFileSync(join(folder, other), 'other');
+    const areOne = readdirSync(folder).length === 1;
+    for (const name of [original, other]) {
+      const stem = name.replace('.jpg', '');
+      const target = await ExportTarget.open(folder, (path) => Promise.resolve(areOne || basename(path) === original));
+      const choice = await target.choose(stem, '.jpg', 'overwrite').catch(() => null);
+      if (choice === null) continue;
+      writeFileSync(join(folder, 'temporary'), 'copy');
+      expect(await target.publish(join(folder, 'temporary'), choice, stem, '.jpg')).toBe(join(target.folder, other));
+    }
+    // On a disk that takes both names for one, there is one file, and it was written last.
+    expect(readFileSync(join(folder, original), 'utf8')).toBe(areOne ? 'other' : 'original');
+  });
+
+  test.each(['IMG_1', 'img_1'])('overwriting replaces the file of that very name (%s)', async (stem) => {
+    const folder = temporaryFolder();
+    for (const name of ['IMG_1.jpg', 'img_1.jpg']) writeFileSync(join(folder, name), name);
+    const target = await ExportTarget.open(folder, nobody);
+    const [only, ...others] = readdirSync(folder);
+    const name = others.length === 0 ? only : `${stem}.jpg`;
+    expect(await target.choose(stem, '.jpg', 'overwrite')).toEqual({ name, replaces: true });
+  });
+});
+
+test('overwriting replaces the file that was looked at, under its own name', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'Sea.JPG'), 'old');
+  const looked: string[] = [];
+  const target = await ExportTarget.open(folder, (path) => {
+    looked.push(basename(path));
+    return Promise.resolve(false);
+  });
+  const choice = await target.choose('sea', '.jpg', 'overwrite');
+  expect(choice).toEqual({ name: 'Sea.JPG', replaces: true });
+  if (choice === null) throw new Error('overwrite never skips');
+  writeFileSync(join(folder, 'temporary'), 'copy');
+  await target.publish(join(folder, 'temporary'), choice, 'sea', '.jpg');
+  expect(readdirSync(folder)).toEqual(['Sea.JPG']);
+  expect(readFileSync(join(folder, 'Sea.JPG'), 'utf8')).toBe('copy');
+  expect(new Set(looked)).toEqual(new Set(['Sea.JPG']));
 });
 
 test('a file that comes meanwhile is not replaced', async () => {
