@@ -22,7 +22,7 @@ export interface AlbumParts {
   catalog: Catalog;
   freshness: Pick<Freshness, 'checkAlbum'>;
   tester: Pick<ProtectionTester, 'cancel'>;
-  queue: Pick<JobQueue, 'leaveOut'>;
+  queue: Pick<JobQueue, 'removePhotos'>;
   makeAlbum: MakeAlbum;
   emit: Emit;
   now: () => Date;
@@ -75,11 +75,7 @@ export function albumHandlers(parts: AlbumParts): Pick<Handlers, Group> {
     },
     'albums.removePhotos': ({ albumId, photoIds }) => {
       catalog.albums.present(albumId);
-      const at = now();
-      catalog.transaction(() => {
-        for (const photoId of photoIds) catalog.albumPhotos.remove(albumId, photoId, at);
-        parts.queue.leaveOut(albumId, photoIds);
-      });
+      parts.queue.removePhotos(albumId, photoIds);
       changed(albumId);
       return null;
     },

@@ -154,11 +154,13 @@ export class JobQueue {
     this.#wake();
   }
 
-  /** Photos leave an album: of those that wait nothing is begun; one under way is finished. */
-  leaveOut(albumId: number, photoIds: readonly number[]): void {
-    const { catalog } = this.#parts;
+  /** Takes photos out of an album: of those that wait nothing is begun; one under way is finished. */
+  removePhotos(albumId: number, photoIds: readonly number[]): void {
+    const { catalog, now } = this.#parts;
+    const at = now().toISOString();
     catalog.transaction(() => {
       for (const photoId of photoIds) {
+        catalog.albumPhotos.remove(albumId, photoId, at);
         catalog.jobs.cancelWaitingPhoto(albumId, photoId);
         catalog.albumPhotos.settle(albumId, photoId);
       }
