@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { UserError, type Failure } from '../errors.ts';
 import { LOSSLESS } from '../photo/index.ts';
 import { chooseTargetClass, NOISE_VERSION, seedFor, type Engine, type ProtectionSettings } from '../protect/index.ts';
+import { MASKING } from '../sem/index.ts';
 import { photosIn, stemWithin, subFolders, type AlbumFolder } from './albums.ts';
 import type { HashedPhoto } from './split.ts';
 import { meanOf } from './statistics.ts';
@@ -37,7 +38,7 @@ export function madeCopies(
   engine: Engine,
   albums: readonly AlbumFolder[],
   { folder, keep }: CopyFolder,
-  common: Pick<ProtectionSettings, 'rhoU' | 'masking'>,
+  { rhoU, masking = MASKING }: Pick<ProtectionSettings, 'rhoU' | 'masking'>,
   seed: number,
 ): CopySource {
   const classes: number[] = [];
@@ -62,7 +63,8 @@ export function madeCopies(
   return {
     copyOf: async (album, { path, sha256 }, signal) => {
       const targetClass = classes[albums.indexOf(album)] ?? 0;
-      const settings = { ...common, targetClass, seed: seedFor(seed, sha256) };
+      // Named, so that copies are found again by whoever asks for the same, in words or by saying nothing.
+      const settings = { rhoU, masking, targetClass, seed: seedFor(seed, sha256) };
       const made = { generator: engine.generator.sha256, version: NOISE_VERSION, ...settings };
       const stem = join(folder, `${sha256}-${digestOf(made)}`);
       const before = keep ? await keptCopy(stem) : null;
@@ -72,7 +74,7 @@ export function madeCopies(
     },
     origin: () => ({
       copies: 'made',
-      rhoU: common.rhoU,
+      rhoU,
       generator: { name: engine.generator.name, sha256: engine.generator.sha256 },
       noiseVersion: NOISE_VERSION,
       // Sorted: in whatever order the copies were made, the mean is the same to the last bit.

@@ -15,7 +15,7 @@ export const STRENGTHS: readonly StrengthChoice[] = [
     name: 'Subtle',
     rhoU: 4,
     looks: 'Changes colours a little more than half as much as Standard.',
-    means: 'The first to give way to heavy editing.',
+    means: 'In our test it held back no model: try it, but do not rely on it.',
   },
   {
     name: 'Standard',
@@ -27,7 +27,7 @@ export const STRENGTHS: readonly StrengthChoice[] = [
     name: 'Strong',
     rhoU: 16,
     looks: 'Changes colours two thirds more than Standard; it shows at edges.',
-    means: 'Holds out the longest.',
+    means: 'In our test a model that learned from it did no better than guessing.',
   },
 ];
 
