@@ -10,5 +10,6 @@ export {
   type ProtectionTestRequest,
   type TestedAlbum,
 } from './evaluate/index.ts';
+export { hashFile } from './files/index.ts';
 export * from './photo/index.ts';
 export * from './protect/index.ts';

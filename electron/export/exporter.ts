@@ -140,6 +140,11 @@ export class Exporter {
     for (const run of this.#runs.values()) run.abort.abort();
   }
 
+  /** True while an export is under way or waits. */
+  get isRunning(): boolean {
+    return this.#runs.size > 0;
+  }
+
   /** Resolves when no export is running. */
   async idle(): Promise<void> {
     await this.#line;

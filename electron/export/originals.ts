@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, type BigIntStats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { fileFailure, systemCode } from '../../engine/files/index.ts';
+import { fileFailure, hashFile, systemCode } from '../../engine/files/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 
 type Photos = Pick<Catalog['photos'], 'findByContent' | 'pathsByName'>;
@@ -41,15 +39,4 @@ async function statsOf(path: string): Promise<BigIntStats | null> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw fileFailure(path, thrown);
   }
-}
-
-/** As the photo host hashes what is imported, which takes photos only. */
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  } catch (thrown) {
-    throw fileFailure(path, thrown);
-  }
-  return hash.digest('hex');
 }

@@ -1,7 +1,7 @@
 /** The photo host: reads, shows and renders photos in a process of its own, so that the window stays quick. */
 import {
   decodeNoise,
-  hashPhoto,
+  hashFile,
   inspectPhoto,
   makeThumbnail,
   makeViewable,
@@ -18,7 +18,7 @@ serve(
   photoCalls,
   photoService({
     decodeNoise,
-    hashPhoto,
+    hashFile,
     inspectPhoto,
     makeThumbnail,
     makeViewable,

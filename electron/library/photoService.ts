@@ -7,7 +7,7 @@ import type { PhotoCalls } from './photoCalls.ts';
 /** What the host takes from the engine; the real functions come in from `photoHost.ts`. */
 export type PhotoParts = Pick<
   typeof engine,
-  'decodeNoise' | 'hashPhoto' | 'inspectPhoto' | 'makeThumbnail' | 'makeViewable' | 'renderCopy' | 'renderNoise'
+  'decodeNoise' | 'hashFile' | 'inspectPhoto' | 'makeThumbnail' | 'makeViewable' | 'renderCopy' | 'renderNoise'
 >;
 
 /** The photo host's calls. */
@@ -18,7 +18,7 @@ export function photoService(parts: PhotoParts): Implementation<PhotoCalls> {
   }
 
   return {
-    read: async ({ path }) => ({ info: await parts.inspectPhoto(path), sha256: await parts.hashPhoto(path) }),
+    read: async ({ path }) => ({ info: await parts.inspectPhoto(path), sha256: await parts.hashFile(path) }),
     thumbnail: async ({ path, edge, out }) => write(out, await parts.makeThumbnail(path, edge)),
     viewable: async ({ path, out }) => write(out, (await parts.makeViewable(path)).bytes),
     noiseView: async ({ noise, rhoU, amplification, out }) => {

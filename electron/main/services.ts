@@ -157,11 +157,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     exporter,
     otherWork: [
       { words: 'adding photos', isRunning: () => importer.isRunning, idle: () => importer.idle() },
-      {
-        words: 'exporting copies',
-        isRunning: () => catalog.exports.unfinished().length > 0,
-        idle: () => exporter.idle(),
-      },
+      { words: 'exporting copies', isRunning: () => exporter.isRunning, idle: () => exporter.idle() },
       { words: 'testing protection', isRunning: () => tester.isRunning, idle: () => tester.idle() },
     ],
     makeAlbum,

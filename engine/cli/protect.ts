@@ -4,7 +4,8 @@ import { basename, join, relative, resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
 import { RUNTIME_CHOICES, type RuntimeChoice } from '../auto/index.ts';
 import { toFailure, UserError, type Failure } from '../errors.ts';
-import { closePhotoLibrary, hashPhoto, type RenderedCopy, type RenderOptions } from '../photo/index.ts';
+import { hashFile } from '../files/index.ts';
+import { closePhotoLibrary, type RenderedCopy, type RenderOptions } from '../photo/index.ts';
 import { openEngine, seedFor, type Engine, type Protection } from '../protect/index.ts';
 import { generatorFolder } from './assets.ts';
 import { existingFolder, makeFolder, photosBelow } from './folders.ts';
@@ -159,7 +160,7 @@ async function protectOne(
   options: Options,
   signal: AbortSignal,
 ): Promise<PhotoReport> {
-  const sourceSha256 = await hashPhoto(source);
+  const sourceSha256 = await hashFile(source);
   await mkdir(join(stem, '..'), { recursive: true });
   const noisePath = options.saveNoise === undefined ? null : `${join(resolve(options.saveNoise), relativeStem)}.png`;
   if (noisePath !== null) await mkdir(join(noisePath, '..'), { recursive: true });

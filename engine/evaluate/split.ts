@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { hashPhoto } from '../photo/index.ts';
+import { hashFile } from '../files/index.ts';
 import type { AlbumFolder } from './albums.ts';
 
 /** A photo with the hash of its content. */
@@ -32,7 +32,7 @@ export const MINIMUM_PHOTOS = 10;
 /**
  * Hashes every photo and divides the albums by {@link divideAlbums}.
  * @param perAlbum at most this many photos of each album; null: all
- * @throws UserError 'bad-setting' when an album has too few photos; what `hashPhoto` throws
+ * @throws UserError 'bad-setting' when an album has too few photos; what `hashFile` throws
  */
 export async function splitAlbums(albums: readonly AlbumFolder[], perAlbum: number | null): Promise<SplitAlbum[]> {
   if (perAlbum !== null && !(Number.isInteger(perAlbum) && perAlbum >= MINIMUM_PHOTOS)) {
@@ -45,7 +45,7 @@ export async function splitAlbums(albums: readonly AlbumFolder[], perAlbum: numb
   const hashed: HashedAlbum[] = [];
   for (const album of albums) {
     const photos: HashedPhoto[] = [];
-    for (const path of album.photos) photos.push({ path, sha256: await hashPhoto(path) });
+    for (const path of album.photos) photos.push({ path, sha256: await hashFile(path) });
     hashed.push({ album, photos });
   }
   return divideAlbums(hashed, perAlbum);

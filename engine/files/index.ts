@@ -4,6 +4,7 @@
  */
 export { supportedExtensions } from './extensions.ts';
 export { fileFailure, nameOf, photoError, readFailure, systemCode, writeFailure } from './failure.ts';
+export { hashFile } from './hash.ts';
 export { replaceFile } from './replaceFile.ts';
 export { scanFolder, type Found } from './scan.ts';
 export { workerFile } from './workerFile.ts';

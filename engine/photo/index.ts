@@ -7,7 +7,6 @@
  */
 export type * from './types.ts';
 export { inspectPhoto } from './inspect.ts';
-export { hashPhoto } from './hash.ts';
 export { canvasFrom, canvasSize, readCanvas, readRgb } from './canvas.ts';
 export { enlargeJpeg, recodeJpeg } from './recode.ts';
 export { reencoded, type Reencoding } from './reencode.ts';

@@ -1,4 +1,5 @@
-import { hashPhoto, LOSSLESS, measureVisibility, type Figures, type Visibility } from '../photo/index.ts';
+import { hashFile } from '../files/index.ts';
+import { LOSSLESS, measureVisibility, type Figures, type Visibility } from '../photo/index.ts';
 import { seedFor, type Engine } from '../protect/index.ts';
 import type { VisibilitySetting } from './setting.ts';
 
@@ -27,7 +28,7 @@ export async function measurePhoto(
   const { protection, copy } = await engine.protect(
     {
       source,
-      settings: { ...setting, targetClass, seed: seedFor(seed, await hashPhoto(source)) },
+      settings: { ...setting, targetClass, seed: seedFor(seed, await hashFile(source)) },
       noisePath: null,
       copyStem,
       render: LOSSLESS,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { closePhotoLibrary, hashPhoto, renderCopy } from '../../../engine/photo/index.ts';
+import { hashFile } from '../../../engine/files/index.ts';
+import { closePhotoLibrary, renderCopy } from '../../../engine/photo/index.ts';
 import type { NoiseCanvas, RenderOptions } from '../../../engine/photo/index.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { greyProfile } from '../../fixtures/greyProfile.ts';
@@ -377,21 +378,21 @@ describe('colour profiles', () => {
 describe('the original', () => {
   it('keeps its bytes and its date', async () => {
     const path = samplePhoto('cat');
-    const before = { hash: await hashPhoto(path), stat: statSync(path) };
+    const before = { hash: await hashFile(path), stat: statSync(path) };
     await renderCopy(path, makeNoise(60, 45, 8), { ...keep, quality: 92 }, stem());
-    expect(await hashPhoto(path)).toBe(before.hash);
+    expect(await hashFile(path)).toBe(before.hash);
     expect(statSync(path).mtimeMs).toBe(before.stat.mtimeMs);
   });
 
   it('is never replaced by its copy, whatever name it goes by', async () => {
     const path = await writePhoto(folder, 'mine.png', { format: 'png' });
     symlinkSync(path, `${folder}/link.png`);
-    const before = await hashPhoto(path);
+    const before = await hashFile(path);
     for (const name of ['mine', 'link']) {
       await expect(renderCopy(path, makeNoise(60, 45, 8), keep, `${folder}/${name}`)).rejects.toMatchObject({
         code: 'name-taken',
       });
     }
-    expect(await hashPhoto(path)).toBe(before);
+    expect(await hashFile(path)).toBe(before);
   });
 });

@@ -2,7 +2,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../engine/errors.ts';
-import { decodeNoise, hashPhoto, type RenderOptions } from '../../../engine/photo/index.ts';
+import { hashFile } from '../../../engine/files/index.ts';
+import { decodeNoise, type RenderOptions } from '../../../engine/photo/index.ts';
 import { openEngine, type Engine, type ProtectedPhoto } from '../../../engine/protect/index.ts';
 import { MASKING } from '../../../engine/sem/index.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
@@ -111,9 +112,9 @@ describe('one photo from file to protected copy', () => {
   });
 
   it('leaves the original as it was', async () => {
-    const before = [await hashPhoto(source), (await stat(source)).mtimeMs];
+    const before = [await hashFile(source), (await stat(source)).mtimeMs];
     await protect('untouched');
-    expect([await hashPhoto(source), (await stat(source)).mtimeMs]).toEqual(before);
+    expect([await hashFile(source), (await stat(source)).mtimeMs]).toEqual(before);
   });
 
   it('works on several photos at once, on the noise of one at a time, and they come out the same', async () => {
