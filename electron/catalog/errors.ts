@@ -2,7 +2,16 @@ import Database from 'better-sqlite3';
 import { UserError } from '../../engine/errors.ts';
 
 /** The catalog's file holds something that is no catalog, or parts of it are gone. */
-export class Damaged extends Error {}
+export class Damaged extends UserError {
+  constructor(cause: unknown, options: { file?: string } = {}) {
+    super(
+      'catalog-corrupt',
+      'The catalog is damaged.',
+      'Quit Stillgrain and start it again: it keeps the damaged catalog and goes on with the newest backup. Your photos are untouched.',
+      { ...options, cause },
+    );
+  }
+}
 
 /** True for what SQLite throws. */
 export function isCatalogError(thrown: unknown): boolean {
@@ -10,13 +19,14 @@ export function isCatalogError(thrown: unknown): boolean {
 }
 
 /**
- * What SQLite says, as an error that can be acted on: a UserError, or {@link Damaged}. Other things stay as they are.
+ * What SQLite says, as an error that can be acted on: a UserError, {@link Damaged} among them. Other things stay as they are.
  * @param path of the catalog, when it is known.
  */
 export function explainCatalogError(thrown: unknown, path?: string): unknown {
   if (!(thrown instanceof Database.SqliteError)) return thrown;
   const { code } = thrown;
-  const options = path === undefined ? { cause: thrown } : { cause: thrown, file: path };
+  const file = path === undefined ? {} : { file: path };
+  const options = { ...file, cause: thrown };
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new UserError(
       'catalog-locked',
@@ -25,7 +35,7 @@ export function explainCatalogError(thrown: unknown, path?: string): unknown {
       options,
     );
   }
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return new Damaged(code, { cause: thrown });
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return new Damaged(thrown, file);
   if (code === 'SQLITE_FULL') {
     return new UserError('disk-full', 'The disk that holds the catalog is full.', 'Free some space on it.', options);
   }

@@ -113,7 +113,7 @@ function restore(folder: string): string | null {
       return basename(backup);
     } catch (thrown) {
       const meaning = explainCatalogError(thrown, backup);
-      if (!(thrown instanceof Damaged) && !(meaning instanceof Damaged)) throw meaning;
+      if (!(meaning instanceof Damaged)) throw meaning;
     }
   }
   return null;
@@ -133,7 +133,7 @@ export function openDatabase(folder: string, options: OpenOptions = {}): OpenDat
     mkdirSync(folder, { recursive: true });
     return { db: connect(folder, steps, now), notices };
   } catch (thrown) {
-    const meaning = thrown instanceof Damaged ? thrown : explainCatalogError(thrown, path);
+    const meaning = explainCatalogError(thrown, path);
     if (!(meaning instanceof Damaged)) throw meaning;
   }
   const aside = setAside(folder, now());

@@ -1,17 +1,9 @@
 /** What may go wrong with an export, as sentences: with one photo, or with all that are left. */
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
 import { fileFailure, nameOf } from '../../engine/files/index.ts';
+import { Blocked } from '../blocked.ts';
 import { HostStopped } from '../hosts/client.ts';
 import type { ExportTarget } from './target.ts';
-
-/** Why the whole export cannot go on, whatever the photo. */
-export class ExportStopped extends Error {
-  readonly failure: Failure;
-  constructor(failure: Failure) {
-    super(failure.problem);
-    this.failure = failure;
-  }
-}
 
 /** Why one photo has no copy. */
 export function explainExport(thrown: unknown, name: string, path: string | null): Failure {
@@ -26,12 +18,12 @@ export function explainExport(thrown: unknown, name: string, path: string | null
   return toFailure(fileFailure(path ?? name, thrown), path ?? undefined);
 }
 
-/** @throws ExportStopped when nothing can be written to the target any more: no other photo could be, either. */
+/** @throws Blocked when nothing can be written to the target any more: no other photo could be, either. */
 export async function stopWithout(target: ExportTarget): Promise<void> {
   try {
     await target.check();
   } catch (thrown) {
-    throw new ExportStopped(toFailure(thrown, target.folder));
+    throw new Blocked(toFailure(thrown, target.folder));
   }
 }
 

@@ -72,7 +72,10 @@ export const requests = {
     albumId: id.nullable(),
   }),
   'library.importSample': empty,
+  'library.importState': empty,
   'library.cancelImport': empty,
+  /** The result has been read. */
+  'library.dismissImport': empty,
 
   'albums.list': empty,
   'albums.create': z.strictObject({ name: z.string().trim().min(1).max(200) }),
@@ -232,6 +235,20 @@ export interface ImportResult {
   duplicates: number;
   failures: Failure[];
   cancelled: boolean;
+  /** The same in words. */
+  sentence: string;
+}
+
+/** How the import under way stands, or what came of the last one. */
+export interface ImportState {
+  running: boolean;
+  /** It has been cancelled and ends after the file that it is at. */
+  cancelling: boolean;
+  progress: { seen: number; added: number; currentName: string } | null;
+  /** Null while it runs, when it failed, and once it has been dismissed. */
+  result: ImportResult | null;
+  /** Why it could not go on at all. */
+  failure: Failure | null;
 }
 
 export interface ExportSummary {
@@ -279,9 +296,11 @@ export interface Outputs {
   'runtimes.measure': RuntimeTable;
   'library.chooseFolders': string[];
   'library.chooseFiles': string[];
-  'library.import': ImportResult;
-  'library.importSample': ImportResult;
+  'library.import': null;
+  'library.importSample': null;
+  'library.importState': ImportState;
   'library.cancelImport': null;
+  'library.dismissImport': null;
   'albums.list': AlbumSummary[];
   'albums.create': AlbumSummary;
   'albums.rename': AlbumSummary;
@@ -315,7 +334,7 @@ export type Reply<T> = { ok: true; value: T } | { ok: false; failure: Failure };
 
 /** What the main process tells unasked. */
 export interface Events {
-  'library.importProgress': { seen: number; added: number; currentName: string };
+  'library.importChanged': ImportState;
   /** Albums or their photos have changed: ask again for these (empty: all). */
   'albums.changed': { albumIds: number[] };
   'photos.changed': { albumId: number; photos: PhotoSummary[] };
@@ -331,7 +350,7 @@ export interface Events {
 }
 export type EventName = keyof Events;
 export const eventNames = [
-  'library.importProgress',
+  'library.importChanged',
   'albums.changed',
   'photos.changed',
   'photos.allChanged',

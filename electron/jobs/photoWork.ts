@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
+import { toFailure, UserError } from '../../engine/errors.ts';
 import { fileFailure } from '../../engine/files/index.ts';
+import { Blocked } from '../blocked.ts';
 import type { Catalog, PhotoRow } from '../catalog/index.ts';
 import type { Emit } from '../events.ts';
 import { HostStopped } from '../hosts/client.ts';
@@ -26,15 +27,6 @@ export interface PhotoWorkParts {
   now: () => Date;
 }
 
-/** Why the whole job cannot go on, whatever the photo. */
-export class JobBlocked extends Error {
-  readonly failure: Failure;
-  constructor(failure: Failure) {
-    super(failure.problem);
-    this.failure = failure;
-  }
-}
-
 /** One photo of a job, from its file to the rows of its protection. */
 export class PhotoWork {
   readonly #parts: PhotoWorkParts;
@@ -49,7 +41,7 @@ export class PhotoWork {
    * Protects the photo and records it. Answers the seconds that it cost; null when the album has this very protection
    * already.
    * @param onProgress called when `photo.progress` has changed
-   * @throws UserError what is wrong with the photo; JobBlocked; HostStopped when the engine died
+   * @throws UserError what is wrong with the photo; Blocked when the whole job cannot go on; HostStopped when the engine died
    */
   async protect(photo: PhotoUnderWay, onProgress: () => void): Promise<number | null> {
     const { catalog, engine, dataFolder, now } = this.#parts;
@@ -123,9 +115,9 @@ export class PhotoWork {
     try {
       return await this.#parts.engine.describe();
     } catch (thrown) {
-      if (!(thrown instanceof HostStopped)) throw new JobBlocked(toFailure(thrown));
+      if (!(thrown instanceof HostStopped)) throw new Blocked(toFailure(thrown));
       if (tries > 1) return this.#describeEngine(tries - 1);
-      throw new JobBlocked({
+      throw new Blocked({
         code: 'runtime',
         problem: 'The engine stopped while it was starting.',
         remedy: 'Close other programs to free memory, or choose another runtime in the settings, then resume.',
@@ -138,7 +130,7 @@ export class PhotoWork {
   #blockOr(thrown: unknown, source: string): unknown {
     if (!(thrown instanceof UserError) || thrown.file === source) return thrown;
     if (thrown.code === 'disk-full') {
-      return new JobBlocked({
+      return new Blocked({
         code: 'disk-full',
         problem: `The disk that holds “${this.#parts.dataFolder}” is full.`,
         remedy: 'Free some space on it, then resume.',
@@ -146,7 +138,7 @@ export class PhotoWork {
       });
     }
     if (thrown.code === 'read-only') {
-      return new JobBlocked({
+      return new Blocked({
         code: 'read-only',
         problem: `The disk that holds “${this.#parts.dataFolder}” cannot be written.`,
         remedy: 'Make it writable, then resume.',

@@ -5,7 +5,8 @@ import { throttle } from '../events.ts';
 import { HostStopped } from '../hosts/client.ts';
 import type { Hold, JobSummary } from '../ipc/contract.ts';
 import { tasksFor } from './names.ts';
-import { JobBlocked, PhotoWork, type PhotoWorkParts } from './photoWork.ts';
+import { Blocked } from '../blocked.ts';
+import { PhotoWork, type PhotoWorkParts } from './photoWork.ts';
 import { TimeLeft } from './timeLeft.ts';
 import { UnderWay, type PhotoUnderWay } from './underWay.ts';
 
@@ -263,12 +264,14 @@ export class JobQueue {
       // The next look takes every row that says so for a leftover: none may be under way then.
       await this.#underWay.allEnded();
       this.#leftover = true;
-      const { problem } = toFailure(explainCatalogError(thrown));
+      const { code, problem, remedy } = toFailure(explainCatalogError(thrown));
+      // A damaged catalog is not whole a moment later; what else keeps it from being written may pass.
+      const goesOn = code !== 'catalog-corrupt';
       this.#parts.emit('app.notice', {
         kind: 'error',
-        sentence: `The catalog could not be written, and the queue waits. ${problem} Check that there is room on the disk of “${this.#parts.dataFolder}”; the queue goes on by itself.`,
+        sentence: `The queue waits. ${problem} ${remedy}${goesOn ? ' The queue goes on by itself.' : ''}`,
       });
-      this.#later = setTimeout(() => this.#wake(), AGAIN_MS);
+      if (goesOn) this.#later = setTimeout(() => this.#wake(), AGAIN_MS);
     } finally {
       this.#working = false;
       this.#parts.onBusy?.(false);
@@ -357,7 +360,7 @@ export class JobQueue {
     } else if (thrown instanceof HostStopped) {
       if (task.crashes + 1 < TRIES) jobs.countCrash(task.taskId);
       else jobs.failTask(task.taskId, this.#crashFailure(task));
-    } else if (thrown instanceof JobBlocked) {
+    } else if (thrown instanceof Blocked) {
       jobs.returnTask(task.taskId);
       if (!photo.jobBlocked) this.#block(photo.job, thrown.failure);
     } else {

@@ -5,12 +5,14 @@ import { fileFailure, scanFolder } from '../../engine/files/index.ts';
 import { explainCatalogError, isCatalogError, type Catalog, type PhotoRow } from '../catalog/index.ts';
 import { throttle, type Emit } from '../events.ts';
 import type { HostClient } from '../hosts/client.ts';
-import type { ImportResult } from '../ipc/contract.ts';
+import type { ImportResult, ImportState } from '../ipc/contract.ts';
 import type { MakeAlbum } from './albumMaker.ts';
 import { readFacts, type Freshness } from './freshness.ts';
+import { importInWords } from './importInWords.ts';
 import type { PhotoCalls } from './photoCalls.ts';
 
 const PROGRESS_MS = 100;
+const NOTHING: ImportState = { running: false, cancelling: false, progress: null, result: null, failure: null };
 const ALBUMS_MS = 1000;
 
 export interface ImporterParts {
@@ -41,9 +43,27 @@ export class Importer {
   #line: Promise<unknown> = Promise.resolve();
   #cancel = new AbortController();
   #unfinished = 0;
+  #state: ImportState = NOTHING;
 
   constructor(parts: ImporterParts) {
     this.#parts = parts;
+  }
+
+  /** How the import under way stands, or what came of the last one; each change is told as `library.importChanged`. */
+  get state(): ImportState {
+    return this.#state;
+  }
+
+  /** As {@link run}, but answers at once: what comes of it, a failure too, is in {@link state}. */
+  start(paths: readonly string[], albumId: number | null, options: ImportOptions = {}): null {
+    // Only to hear of the failure once: the state has it.
+    this.run(paths, albumId, options).catch(() => undefined);
+    return null;
+  }
+
+  /** What came of the last import has been read. */
+  dismiss(): void {
+    if (!this.#state.running) this.#change(NOTHING);
   }
 
   /**
@@ -54,10 +74,9 @@ export class Importer {
   async run(paths: readonly string[], albumId: number | null, options: ImportOptions = {}): Promise<ImportResult> {
     const signal = this.#cancel.signal;
     this.#unfinished++;
-    const turn = this.#line
-      .then(() => new ImportRun(this.#parts, signal).run(paths, albumId, options))
-      .finally(() => this.#unfinished--);
+    const turn = this.#line.then(() => this.#take(paths, albumId, options, signal));
     this.#line = turn.catch(() => undefined);
+    this.#change({ running: true });
     return turn;
   }
 
@@ -75,6 +94,37 @@ export class Importer {
   cancel(): void {
     this.#cancel.abort();
     this.#cancel = new AbortController();
+    if (this.#state.running && !this.#state.cancelling) this.#change({ cancelling: true });
+  }
+
+  /** Its turn has come. */
+  async #take(
+    paths: readonly string[],
+    albumId: number | null,
+    options: ImportOptions,
+    signal: AbortSignal,
+  ): Promise<ImportResult> {
+    this.#change({ ...NOTHING, running: true, cancelling: signal.aborted });
+    const run = new ImportRun(this.#parts, signal, (progress) => this.#change({ progress }));
+    try {
+      const result = await run.run(paths, albumId, options);
+      this.#end({ result });
+      return result;
+    } catch (thrown) {
+      if (!(thrown instanceof UserError)) console.error(thrown);
+      this.#end({ failure: toFailure(thrown) });
+      throw thrown;
+    }
+  }
+
+  #end(outcome: Partial<ImportState>): void {
+    this.#unfinished--;
+    this.#change({ ...NOTHING, ...outcome, running: this.#unfinished > 0 });
+  }
+
+  #change(change: Partial<ImportState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#parts.emit('library.importChanged', this.#state);
   }
 }
 
@@ -90,11 +140,11 @@ class ImportRun {
   #duplicates = 0;
   #currentName = '';
 
-  constructor(parts: ImporterParts, signal: AbortSignal) {
+  constructor(parts: ImporterParts, signal: AbortSignal, onProgress: (progress: ImportState['progress']) => void) {
     this.#parts = parts;
     this.#signal = signal;
     this.#tellProgress = throttle(() => {
-      parts.emit('library.importProgress', { seen: this.#seen, added: this.#added, currentName: this.#currentName });
+      onProgress({ seen: this.#seen, added: this.#added, currentName: this.#currentName });
     }, PROGRESS_MS);
     this.#tellAlbums = throttle(() => parts.emit('albums.changed', { albumIds: [...this.#albumIds] }), ALBUMS_MS);
   }
@@ -115,13 +165,14 @@ class ImportRun {
     }
     const albumIds = [...this.#albumIds].filter((id) => this.#parts.catalog.albums.get(id).removedAt === null);
     if (albumIds.length > 0) this.#parts.emit('albums.changed', { albumIds });
-    return {
+    const result = {
       albumIds,
       added: this.#added,
       duplicates: this.#duplicates,
       failures: this.#failures,
       cancelled: this.#signal.aborted,
     };
+    return { ...result, sentence: importInWords(result) };
   }
 
   async #top(path: string, given: LazyAlbum | null, singles: LazyAlbum, options: ImportOptions): Promise<void> {

@@ -97,7 +97,7 @@ export class Background {
     this.close();
     const sentences = [
       ...(left.jobs ? [progressInWords(jobs)] : []),
-      ...(left.others.length > 0 ? [`Ended: ${wordsOf(left.others)}`] : []),
+      ...left.others.map((work) => work.outcome()),
       ...this.#parts.unread(),
     ];
     if (Notification.isSupported()) new Notification({ title: 'Stillgrain', body: sentences.join('\n') }).show();

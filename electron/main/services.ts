@@ -21,7 +21,7 @@ import { ImageCache } from '../library/imageCache.ts';
 import { Images } from '../library/images.ts';
 import { Importer } from '../library/importer.ts';
 import { photoCalls, type PhotoCalls } from '../library/photoCalls.ts';
-import type { OtherWork } from './otherWork.ts';
+import { exportOutcome, importOutcome, type OtherWork } from './otherWork.ts';
 import { SettingsStore } from './settings.ts';
 
 /** Thumbnails and converted pictures may take this much of the disk. */
@@ -156,9 +156,24 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     tester,
     exporter,
     otherWork: [
-      { words: 'adding photos', isRunning: () => importer.isRunning, idle: () => importer.idle() },
-      { words: 'exporting copies', isRunning: () => exporter.isRunning, idle: () => exporter.idle() },
-      { words: 'testing protection', isRunning: () => tester.isRunning, idle: () => tester.idle() },
+      {
+        words: 'adding photos',
+        isRunning: () => importer.isRunning,
+        idle: () => importer.idle(),
+        outcome: () => importOutcome(importer.state),
+      },
+      {
+        words: 'exporting copies',
+        isRunning: () => exporter.isRunning,
+        idle: () => exporter.idle(),
+        outcome: () => exportOutcome(exporter.last),
+      },
+      {
+        words: 'testing protection',
+        isRunning: () => tester.isRunning,
+        idle: () => tester.idle(),
+        outcome: () => 'The test of your protection has ended.',
+      },
     ],
     makeAlbum,
     notices,

@@ -16,7 +16,9 @@ const channels: Readonly<Record<Channel, true>> = {
   'library.chooseFiles': true,
   'library.import': true,
   'library.importSample': true,
+  'library.importState': true,
   'library.cancelImport': true,
+  'library.dismissImport': true,
   'albums.list': true,
   'albums.create': true,
   'albums.rename': true,
@@ -46,7 +48,7 @@ const channels: Readonly<Record<Channel, true>> = {
 };
 
 const events: Readonly<Record<EventName, true>> = {
-  'library.importProgress': true,
+  'library.importChanged': true,
   'albums.changed': true,
   'photos.changed': true,
   'photos.allChanged': true,

@@ -25,6 +25,8 @@ test('a closed window does not stop a job; the program comes back when it is ask
   await electron.evaluate(({ app }) => app.emit('second-instance'));
   const second = await again;
   await expect(second.getByText('Goes on when nobody is at the computer')).toBeVisible();
+  // What came of the import is still to be read, too.
+  await expect(second.getByText(`${smallPhotos.length} photos added.`)).toBeVisible();
 
   await second.close();
   await expect.poll(windows).toBe(0);

@@ -1,23 +1,45 @@
-/** Photos on their way into the library. One import at a time. */
-import type { Events, ImportResult } from '../../../electron/ipc/contract.ts';
+/** Photos on their way into the library, as the main process tells. One import at a time. */
+import type { ImportState } from '../../../electron/ipc/contract.ts';
 import { request } from '../lib/api.ts';
 import { albums } from './albums.svelte.ts';
 import { notices } from './notices.svelte.ts';
 
 class Imports {
-  running = $state(false);
-  cancelling = $state(false);
-  progress = $state.raw<Events['library.importProgress'] | null>(null);
-  result = $state.raw<ImportResult | null>(null);
+  /** Null until it has been loaded. */
+  #state = $state.raw<ImportState | null>(null);
+  /** The album that was filled is shown at the end. */
+  #opensAlbum = true;
+
+  readonly running = $derived(this.#state?.running ?? false);
+  readonly cancelling = $derived(this.#state?.cancelling ?? false);
+  readonly progress = $derived(this.#state?.progress ?? null);
+  readonly result = $derived(this.#state?.result ?? null);
+
+  /** What runs already, or has ended while there was no window. */
+  async load(): Promise<void> {
+    this.take(await request('library.importState'));
+  }
+
+  /** The main process told how an import stands. */
+  take(state: ImportState): void {
+    const wasRunning = this.running;
+    this.#state = state;
+    if (state.failure !== null) {
+      notices.tell('error', `${state.failure.problem} ${state.failure.remedy}`);
+      void this.dismiss();
+    }
+    if (wasRunning && !state.running) void notices.attempt(() => this.#showAlbum(state));
+  }
 
   /** Adds files and folders to an album; null makes an album for each folder. */
   add(paths: readonly string[], albumId: number | null): Promise<void> {
     if (paths.length === 0) return Promise.resolve();
-    return this.#run(() => request('library.import', { paths: [...paths], albumId }));
+    return this.#begin(() => request('library.import', { paths: [...paths], albumId }), true);
   }
 
-  addSample(): Promise<void> {
-    return this.#run(() => request('library.importSample'));
+  /** @param open whether to show it at the end */
+  addSample({ open = true } = {}): Promise<void> {
+    return this.#begin(() => request('library.importSample'), open);
   }
 
   /** Asks for files, then adds them. */
@@ -31,36 +53,27 @@ class Imports {
   }
 
   async cancel(): Promise<void> {
-    this.cancelling = true;
     await notices.attempt(() => request('library.cancelImport'));
   }
 
-  dismiss(): void {
-    this.result = null;
+  async dismiss(): Promise<void> {
+    await notices.attempt(() => request('library.dismissImport'));
   }
 
-  async #run(work: () => Promise<ImportResult>): Promise<void> {
+  async #begin(ask: () => Promise<null>, open: boolean): Promise<void> {
     if (this.running) {
       notices.tell('info', 'Photos are being added already. Wait until that is done, or cancel it.');
       return;
     }
-    this.running = true;
-    this.cancelling = false;
-    this.progress = null;
-    this.result = null;
-    try {
-      const result = await work();
-      this.result = result;
-      await albums.load();
-      const first = result.albumIds[0];
-      if (first !== undefined && (albums.openId === null || !result.albumIds.includes(albums.openId))) {
-        albums.show(first);
-      }
-    } catch (thrown) {
-      notices.fail(thrown);
-    } finally {
-      this.running = false;
-    }
+    this.#opensAlbum = open;
+    await notices.attempt(ask);
+  }
+
+  async #showAlbum({ result }: ImportState): Promise<void> {
+    await albums.load();
+    const first = result?.albumIds[0];
+    if (!this.#opensAlbum || first === undefined) return;
+    if (albums.openId === null || !result?.albumIds.includes(albums.openId)) albums.show(first);
   }
 }
 

@@ -24,7 +24,7 @@ class Start {
   async load(): Promise<void> {
     this.state = 'loading';
     try {
-      await Promise.all([settings.load(), albums.load(), jobs.load()]);
+      await Promise.all([settings.load(), albums.load(), jobs.load(), imports.load()]);
       this.state = 'ready';
       void notices.attempt(() => settings.loadInfo());
     } catch (thrown) {
@@ -55,7 +55,7 @@ class Start {
       timer ??= setTimeout(() => void notices.attempt(reread), wait);
     };
     const stops = [
-      on('library.importProgress', (progress) => (imports.progress = progress)),
+      on('library.importChanged', (state) => imports.take(state)),
       on('albums.changed', soon),
       on('photos.changed', ({ albumId, photos: changed }) => {
         if (photos.update(albumId, changed)) return;

@@ -508,7 +508,9 @@ describe('what goes wrong with every photo', () => {
     await queue.idle();
     expect(isBusy()).toBe(false);
     expect(log.all('app.notice').map(({ sentence }) => sentence)).toEqual([
-      expect.stringContaining('The catalog could not be written, and the queue waits.'),
+      expect.stringMatching(
+        /^The queue waits\. The disk that holds the catalog is full\..* The queue goes on by itself\.$/,
+      ),
     ]);
     expect(queue.list()).toMatchObject([{ state: 'running', done: 0, failed: 0, underWay: [] }]);
 

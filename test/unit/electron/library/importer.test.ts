@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, renameSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openCatalog, type Catalog } from '../../../../electron/catalog/index.ts';
 import type { ImportResult } from '../../../../electron/ipc/contract.ts';
 import { albumMaker } from '../../../../electron/library/albumMaker.ts';
@@ -60,7 +61,10 @@ describe('an import', () => {
     ]);
     expect(catalog.albums.summaries().map((album) => album.targetClass)).toEqual([0, 1, 2]);
     expect(log.last('albums.changed')).toEqual({ albumIds: result.albumIds });
-    expect(log.all('library.importProgress').length).toBeGreaterThan(0);
+    const told = log.all('library.importChanged');
+    expect(told[0]).toMatchObject({ running: true, progress: null, result: null });
+    expect(told.some(({ progress }) => progress !== null && progress.seen > 0)).toBe(true);
+    expect(told.at(-1)).toEqual({ running: false, cancelling: false, progress: null, result, failure: null });
   });
 
   test('of the same folder again adds only what is new, and reads nothing twice', async () => {
@@ -129,10 +133,14 @@ describe('an import', () => {
   test('can be cancelled; what it has added stays', async () => {
     const { catalog, importer, log, folder } = openLibrary();
     for (let n = 0; n < 30; n++) writePhoto(join(folder, 'Sea', `${n}.jpg`), String(n));
-    log.listen('library.importProgress', () => importer.cancel());
+    log.listen('library.importChanged', () => {
+      if (importer.state.progress !== null) importer.cancel();
+    });
     const result = await importer.run([join(folder, 'Sea')], null);
-    log.listen('library.importProgress', () => undefined);
+    log.listen('library.importChanged', () => undefined);
     expect(result.cancelled).toBe(true);
+    expect(result.sentence).toMatch(/The rest was left out because you cancelled\.$/);
+    expect(log.all('library.importChanged').some(({ running, cancelling }) => running && cancelling)).toBe(true);
     expect(result.added).toBeLessThan(30);
     expect(albums(catalog)).toEqual([['Sea', result.added]]);
     expect(await importer.run([join(folder, 'Sea')], null)).toMatchObject({
@@ -140,6 +148,43 @@ describe('an import', () => {
       duplicates: result.added,
       added: 30 - result.added,
     });
+  });
+
+  test('keeps what came of it for a window that is opened later, until that is dismissed', async () => {
+    const { importer, folder, log } = openLibrary();
+    writePhoto(join(folder, 'Sea', 'a.jpg'), 'a');
+    writeFileSync(join(folder, 'Sea', 'empty.jpg'), '');
+    importer.start([join(folder, 'Sea')], null);
+    expect(importer.state).toMatchObject({ running: true, result: null });
+    importer.dismiss();
+    await importer.idle();
+    expect(importer.state).toMatchObject({ running: false, result: { added: 1 }, failure: null });
+    expect(importer.state.result?.sentence).toBe('1 photo added. 1 could not be added.');
+    importer.dismiss();
+    expect(importer.state.result).toBeNull();
+    expect(log.last('library.importChanged')).toEqual(importer.state);
+  });
+
+  test('one behind another takes its turn, and both are running until the last has ended', async () => {
+    const { importer, folder, log } = openLibrary();
+    for (const name of ['Sea', 'Wood']) writePhoto(join(folder, name, 'a.jpg'), name);
+    await Promise.all(['Sea', 'Wood'].map((name) => importer.run([join(folder, name)], null)));
+    const running = log.all('library.importChanged').map((state) => state.running);
+    expect(running.indexOf(false)).toBe(running.length - 1);
+  });
+
+  test('into a catalog that is damaged ends with a sentence', async () => {
+    const { catalog, importer, folder } = openLibrary();
+    writePhoto(join(folder, 'Sea', 'a.jpg'), 'a');
+    vi.spyOn(console, 'error').mockReturnValue(undefined);
+    const spy = vi.spyOn(catalog.photos, 'findByPath').mockImplementation(() => {
+      throw new Database.SqliteError('database disk image is malformed', 'SQLITE_CORRUPT');
+    });
+    onTestFinished(() => spy.mockRestore());
+    importer.start([join(folder, 'Sea')], null);
+    await importer.idle();
+    expect(importer.state.failure).toMatchObject({ code: 'catalog-corrupt', problem: 'The catalog is damaged.' });
+    expect(importer.state.failure?.remedy).toMatch(/start it again/);
   });
 
   test('ends with the engine’s sentence when no album can be made', async () => {
@@ -181,7 +226,10 @@ describe('an album that is removed while it is being filled', () => {
 
   /** Removes the album when its first photo has been added. */
   function removeAtFirst({ catalog, log }: Library, albumId: number): void {
-    log.listen('library.importProgress', () => catalog.albums.setRemoved(albumId, '2026-11-22T12:00:00.000Z'));
+    log.listen('library.importChanged', () => {
+      if (log.last('library.importChanged')?.progress != null)
+        catalog.albums.setRemoved(albumId, '2026-11-22T12:00:00.000Z');
+    });
   }
 
   test('gets no more photos, and says so once; the other folders go on', async () => {

@@ -56,7 +56,7 @@ function work(words: string): OtherWork & { end: () => Promise<void> } {
     resolve(undefined);
     await new Promise((turn) => setImmediate(turn));
   };
-  return { words, isRunning: () => running, idle, end };
+  return { words, isRunning: () => running, idle, outcome: () => `Done: ${words}.`, end };
 }
 
 function job(state: JobState): JobSummary {
@@ -94,7 +94,7 @@ describe('a closed window', () => {
     await adding.end();
     expect(seen.quits).toBe(0);
     await exporting.end();
-    expect(seen).toMatchObject({ quits: 1, trays: 0, told: ['Ended: adding photos, exporting copies'] });
+    expect(seen).toMatchObject({ quits: 1, trays: 0, told: ['Done: adding photos.\nDone: exporting copies.'] });
   });
 
   test('waits for jobs and other work, whichever ends last', async () => {
@@ -114,7 +114,7 @@ describe('a closed window', () => {
       if (jobLast) endJob();
       else await adding.end();
       expect(seen.quits).toBe(1);
-      expect(seen.told).toEqual(['“Sea”: 3 of 3 photos protected\nEnded: adding photos']);
+      expect(seen.told).toEqual(['“Sea”: 3 of 3 photos protected\nDone: adding photos.']);
     }
   });
 

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openCatalog } from '../../../../electron/catalog/index.ts';
 import type { ExportPreset } from '../../../../electron/ipc/contract.ts';
@@ -15,6 +15,9 @@ function underWay({ otherWork }: Services): string[] {
   return otherWork.filter((work) => work.isRunning()).map(({ words }) => words);
 }
 
+const outcomeOf = ({ otherWork }: Services, words: string): string | undefined =>
+  otherWork.find((work) => work.words === words)?.outcome();
+
 async function allEnded({ otherWork }: Services): Promise<void> {
   await Promise.all(otherWork.map((work) => work.idle()));
 }
@@ -23,7 +26,9 @@ describe('work besides the jobs', () => {
   test('is an import', async () => {
     const { services, log, photos } = await openShop({ 'a.jpg': 'a' });
     let seen: string[] = [];
-    log.listen('library.importProgress', () => (seen = underWay(services)));
+    log.listen('library.importChanged', () => {
+      if (services.importer.state.progress !== null) seen = underWay(services);
+    });
     const wood = join(dirname(photos), 'Wood');
     writePhoto(join(wood, 'b.jpg'), 'b');
     expect(underWay(services)).toEqual([]);
@@ -33,6 +38,7 @@ describe('work besides the jobs', () => {
     expect(underWay(services)).toEqual([]);
     expect(seen).toEqual(['adding photos']);
     expect((await result).added).toBe(1);
+    expect(outcomeOf(services, 'adding photos')).toBe('1 photo added.');
   });
 
   test('is an export', async () => {
@@ -44,6 +50,7 @@ describe('work besides the jobs', () => {
     await allEnded(services);
     expect(underWay(services)).toEqual([]);
     expect(photoHost.renders).toHaveLength(1);
+    expect(outcomeOf(services, 'exporting copies')).toBe(`1 of 1 photo exported to “${basename(folder)}”.`);
   });
 
   test('is a protection test', async () => {

@@ -4,7 +4,7 @@ import type { EventName, Events } from '../../../../electron/ipc/contract.ts';
 /** Keeps what the rooms tell the window. */
 export class EventLog {
   readonly #events: { [E in EventName]: Events[E][] } = {
-    'library.importProgress': [],
+    'library.importChanged': [],
     'albums.changed': [],
     'photos.changed': [],
     'photos.allChanged': [],
