@@ -4,16 +4,21 @@ import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { replaceFile } from '../files/index.ts';
 import { decodeSafetensors, encodeSafetensors, type Weights } from '../network/index.ts';
-import type { TrainingSettings, TrainingState } from '../sem/index.ts';
+import type { Pace, TrainingSettings, TrainingState } from '../sem/index.ts';
 
 const FILE = 'checkpoint.safetensors';
 const VELOCITY = 'velocity:';
+
+/** The curriculum's, when checkpoints did not tell it yet. */
+const FIRST_PACE: Pace = { raiseAbove: 0.65, lowerBelow: 0.5, up: 0.01, down: 0.005 };
+
+const pace = z.object({ raiseAbove: z.number(), lowerBelow: z.number(), up: z.number(), down: z.number() });
 
 const progress = z.object({
   settings: z.string(),
   step: z.number().int().min(0),
   curriculum: z.object({ level: z.number(), accuracy: z.number() }),
-  schedules: z.array(z.object({ from: z.number(), steps: z.number() })).default([]),
+  schedules: z.array(z.object({ from: z.number(), steps: z.number(), pace: pace.default(FIRST_PACE) })).default([]),
   curve: z.array(
     z.object({ step: z.number(), loss: z.number(), accuracy: z.number(), level: z.number(), seconds: z.number() }),
   ),

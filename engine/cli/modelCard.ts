@@ -1,11 +1,5 @@
 import { NOISE_VERSION } from '../protect/index.ts';
-import {
-  difficultyAt,
-  type Assessment,
-  type CurvePoint,
-  type TrainingSettings,
-  type TrainingState,
-} from '../sem/index.ts';
+import { difficultyAt, type Assessment, type CurvePoint, type Schedule, type TrainingSettings } from '../sem/index.ts';
 import type { ViewDistribution } from '../views/index.ts';
 
 export interface ModelCard {
@@ -19,18 +13,25 @@ export interface ModelCard {
   date: string;
   settings: TrainingSettings;
   curve: readonly CurvePoint[];
-  schedules: TrainingState['schedules'];
+  schedules: readonly Schedule[];
   assessment: Assessment;
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** M, and where it was changed on the way. */
-const schedule = (schedules: TrainingState['schedules']): string =>
-  schedules.map(({ from, steps }) => (from === 0 ? `${steps}` : `from step ${from} on ${steps}`)).join(', ');
+/** What each part of the training had, and from which step on where it was changed on the way. */
+function inTurn(schedules: readonly Schedule[], words: (schedule: Schedule) => string): string {
+  const changes = schedules.filter((each, i) => i === 0 || words(each) !== words(schedules[i - 1] ?? each));
+  return changes.map((each) => (each.from === 0 ? '' : `from step ${each.from} on `) + words(each)).join('; ');
+}
 
-/** How a training that was interrupted and given another M came to be, as its last command alone does not make it again. */
-const howToRepeat = (schedules: TrainingState['schedules']): string =>
+const stepsInWords = ({ steps }: Schedule): string => `${steps}`;
+
+const paceInWords = ({ pace: { raiseAbove, lowerBelow, up, down } }: Schedule): string =>
+  `up by ${up} a step above an accuracy of ${raiseAbove}, down by ${down} below ${lowerBelow}`;
+
+/** How a training that was interrupted and went on otherwise came to be, as its last command alone does not make it again. */
+const howToRepeat = (schedules: readonly Schedule[]): string =>
   schedules.length < 2
     ? ''
     : ', begun with ' +
@@ -97,13 +98,15 @@ noise of ${network.classes} target classes in pictures of any content. Stillgrai
 | | |
 |---|---|
 | network | residual, views of ${network.inputSize} × ${network.inputSize}, widths ${network.widths.join(', ')}, ${network.blocks} block(s) a stage |
-| steps M, batch | ${schedule(card.schedules)}, ${settings.batch} |
+| steps M | ${inTurn(card.schedules, stepsInWords)} |
+| batch | ${settings.batch} |
 | optimizer | SGD, learning rate ${settings.learningRate} along half a cosine, momentum ${settings.momentum}, weight decay ${settings.weightDecay} |
 | defensive noise | ρ_u ${noise.rhoU}/255, α_u ${noise.alphaU}/255, K_u ${noise.steps}, J ${noise.views}, from the class's filter, not masked |
 | views T | ${viewsInWords(noise.distribution)}; before them random crops and mirroring |
 | random perturbation | ρ_r ${noise.rhoR}/255 |
 | adversarial perturbation | at difficulty 1: ρ_a ${attack.rhoA}/255, α_a ${attack.alphaA}/255, K_a ${attack.steps} |
 | labels | ${settings.labels === 'album' ? 'drawn independently of the picture; the difficulty follows the accuracy' : 'the class of the picture'} |
+| difficulty, 0 to 1 | ${inTurn(card.schedules, paceInWords)} (running mean) |
 | difficulty reached | ${reached(settings, Math.max(0, ...curve.map(({ level }) => level)))} |
 
 ## Accuracy on ${assessment.pictures} pictures that it was not trained on

@@ -30,6 +30,20 @@ export function difficultyAt(level: number, noise: NoiseSettings, attack: Attack
 
 export const viewsFor = (upload: boolean): ViewDistribution => (upload ? UPLOAD_VIEWS : PAPER_VIEWS);
 
+/** How the difficulty follows the running accuracy, shares in [0, 1]; `up` and `down` are steps of the level. */
+export interface Pace {
+  raiseAbove: number;
+  lowerBelow: number;
+  up: number;
+  down: number;
+}
+
+/**
+ * Under the adversary a network reads less than without it, and has to learn from what it reads: a threshold above what
+ * grey and strongly compressed views leave to be read keeps the adversary away (0.65 did, for hundreds of steps).
+ */
+export const PACE: Pace = { raiseAbove: 0.5, lowerBelow: 0.4, up: 0.004, down: 0.004 };
+
 /** Lets the difficulty follow the accuracy: a ramp that goes on regardless collapses. */
 export class Curriculum {
   level: number;
@@ -44,7 +58,7 @@ export class Curriculum {
   /** @param accuracy of the last batch, 0 to 1 */
   observe(accuracy: number): void {
     this.accuracy = 0.95 * this.accuracy + 0.05 * accuracy;
-    if (this.accuracy > 0.65) this.level = Math.min(1, this.level + 0.01);
-    else if (this.accuracy < 0.5) this.level = Math.max(0, this.level - 0.005);
+    if (this.accuracy > PACE.raiseAbove) this.level = Math.min(1, this.level + PACE.up);
+    else if (this.accuracy < PACE.lowerBelow) this.level = Math.max(0, this.level - PACE.down);
   }
 }

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { foldBatchNorm, initialWeights, type NetworkConfig, type Weights } from '../network/index.ts';
 import { Random } from '../random/index.ts';
 import type { Arrays, CompiledFunction, Runtime } from '../runtime/index.ts';
 import { sampleViews, type ViewGeometry } from '../views/index.ts';
 import { classFilter, classFilters, startingNoise, type ClassFilter } from './classFilters.ts';
 import { descend, learningRateAt, trainableArrays } from './descent.ts';
-import { Curriculum, difficultyAt, viewsFor } from './curriculum.ts';
+import { Curriculum, difficultyAt, PACE, viewsFor, type Pace } from './curriculum.ts';
 import { attackObjective, trainingObjective, viewObjective, type Batch, type Objective } from './objectives.ts';
 import { pgd } from './pgd.ts';
 import type { AttackSettings, DescentSettings, NoiseSettings } from './settings.ts';
@@ -44,6 +45,14 @@ export interface CurvePoint {
   seconds: number;
 }
 
+/** What a resumed training may have otherwise than before. */
+export interface Schedule {
+  from: number;
+  /** M. */
+  steps: number;
+  pace: Pace;
+}
+
 /** Everything that a later run needs to go on. */
 export interface TrainingState {
   step: number;
@@ -51,8 +60,8 @@ export interface TrainingState {
   velocity: Record<string, Float32Array>;
   curriculum: { level: number; accuracy: number };
   curve: CurvePoint[];
-  /** M as it was given, from which step on: more than one where a resumed run was given another M. */
-  schedules: { from: number; steps: number }[];
+  /** M and the curriculum's pace, from which step on: more than one where a resumed run had others. */
+  schedules: Schedule[];
 }
 
 export interface TrainingHooks {
@@ -99,9 +108,10 @@ async function train(
   state: TrainingState,
 ): Promise<TrainingState> {
   const filters = settings.labels === 'album' ? classFilters(settings.network.classes) : null;
-  if (state.schedules.at(-1)?.steps !== settings.steps) {
-    state.schedules.push({ from: state.step, steps: settings.steps });
-  }
+  const schedule = { from: state.step, steps: settings.steps, pace: PACE };
+  const before = state.schedules.at(-1);
+  if (before === undefined || !isDeepStrictEqual({ ...before, from: state.step }, schedule))
+    state.schedules.push(schedule);
   const sgd = new Sgd(settings.momentum, settings.weightDecay);
   sgd.restore(state.velocity);
   const curriculum = new Curriculum(state.curriculum);
