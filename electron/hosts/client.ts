@@ -16,20 +16,28 @@ interface Pending {
   progress(value: unknown): void;
 }
 
-/** The main process's end of a host: starts it at the first call, and again after it has died. */
+export interface HostOptions {
+  /** Milliseconds without a call after which the process is ended, to give back its memory; without it, it stays. */
+  restAfter?: number;
+}
+
+/** The main process's end of a host: starts it at the first call, and again after it has died or was let go. */
 export class HostClient<T extends CallTypes> {
   readonly #name: string;
   readonly #calls: Calls<T>;
   readonly #start: StartHost;
+  readonly #options: HostOptions;
   readonly #pending = new Map<number, Pending>();
   #process: HostProcess | null = null;
   #lastId = 0;
+  #rest: NodeJS.Timeout | null = null;
 
   /** @param name is used in messages to developers only. */
-  constructor(name: string, calls: Calls<T>, start: StartHost) {
+  constructor(name: string, calls: Calls<T>, start: StartHost, options: HostOptions = {}) {
     this.#name = name;
     this.#calls = calls;
     this.#start = start;
+    this.#options = options;
   }
 
   /**
@@ -42,6 +50,7 @@ export class HostClient<T extends CallTypes> {
     hooks: { onProgress?: (progress: T[M]['progress']) => void; signal?: AbortSignal } = {},
   ): Promise<T[M]['output']> {
     const schema: Calls<T>[M] = this.#calls[method];
+    this.#stayAwake();
     const process = this.#started();
     const id = ++this.#lastId;
     const abort = (): void => {
@@ -56,13 +65,34 @@ export class HostClient<T extends CallTypes> {
       process.send({ kind: 'call', id, method, input } satisfies ToHost);
       if (hooks.signal?.aborted === true) abort();
       else hooks.signal?.addEventListener('abort', abort, { once: true });
-    }).finally(() => hooks.signal?.removeEventListener('abort', abort));
+    }).finally(() => {
+      hooks.signal?.removeEventListener('abort', abort);
+      if (this.#pending.size === 0) this.#restLater();
+    });
     return schema.output.parse(output);
   }
 
   /** Ends the host. Calls that are under way fail with HostStopped. */
   stop(): void {
+    this.#stayAwake();
     this.#process?.kill();
+  }
+
+  #stayAwake(): void {
+    if (this.#rest !== null) clearTimeout(this.#rest);
+    this.#rest = null;
+  }
+
+  #restLater(): void {
+    const { restAfter } = this.#options;
+    if (restAfter === undefined || this.#process === null) return;
+    this.#rest = setTimeout(() => {
+      const process = this.#process;
+      // Forgotten before it has ended: a call that comes now starts another.
+      this.#process = null;
+      process?.kill();
+    }, restAfter);
+    this.#rest.unref();
   }
 
   #started(): HostProcess {

@@ -26,6 +26,8 @@ import { SettingsStore } from './settings.ts';
 
 /** Thumbnails and converted pictures may take this much of the disk. */
 const CACHE_BYTES = 2 * 1024 ** 3;
+/** The engine holds hundreds of megabytes, and begins again in a second or two. */
+const ENGINE_RESTS_AFTER_MS = 5 * 60_000;
 
 export interface ServiceParts {
   dataFolder: string;
@@ -83,7 +85,9 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
   }
   await sweepTemporaryFiles(backupFolder(dataFolder));
 
-  const engineHost = new HostClient<EngineCalls>('the engine host', engineCalls, parts.startEngineHost);
+  const engineHost = new HostClient<EngineCalls>('the engine host', engineCalls, parts.startEngineHost, {
+    restAfter: ENGINE_RESTS_AFTER_MS,
+  });
   // Two of a kind: a long import or export does not keep thumbnails waiting.
   const viewHost = new HostClient<PhotoCalls>('the view host', photoCalls, parts.startPhotoHost);
   const workHost = new HostClient<PhotoCalls>('the work host', photoCalls, parts.startPhotoHost);

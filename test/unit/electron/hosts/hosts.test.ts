@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { HostClient, HostStopped } from '../../../../electron/hosts/client.ts';
 import type { TypesOf } from '../../../../electron/hosts/messages.ts';
@@ -66,6 +66,38 @@ describe('a call', () => {
   test('with an answer of the wrong form fails', async () => {
     const { client } = connect({ double: () => Promise.resolve(Number.NaN) });
     await expect(client.call('double', 1)).rejects.toThrow();
+  });
+});
+
+describe('a host that may rest', () => {
+  test('is let go when no call has come for a while, and the next call starts it again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const memory = memoryHost<TestCalls>(calls, () => usual);
+    const client = new HostClient<TestCalls>('test', calls, memory.start, { restAfter: 1000 });
+    await client.call('double', 1);
+    vi.advanceTimersByTime(900);
+    await client.call('double', 2);
+    vi.advanceTimersByTime(900);
+    await client.call('double', 3);
+    expect(memory.starts()).toBe(1);
+    vi.advanceTimersByTime(1000);
+    // At once: the one that is let go may not have ended yet.
+    expect(await client.call('double', 4)).toBe(8);
+    expect(memory.starts()).toBe(2);
+  });
+
+  test('is not let go while a call is under way', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { promise, resolve } = Promise.withResolvers<number>();
+    const memory = memoryHost<TestCalls>(calls, () => ({ ...usual, double: (n) => (n === 1 ? promise : Promise.resolve(n)) })); // prettier-ignore
+    const client = new HostClient<TestCalls>('test', calls, memory.start, { restAfter: 1000 });
+    const long = client.call('double', 1);
+    await client.call('double', 2);
+    vi.advanceTimersByTime(5000);
+    resolve(7);
+    expect(await long).toBe(7);
   });
 });
 
