@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'too-large'
   | 'disk-full'
   | 'read-only'
+  | 'unwritable'
   | 'name-taken'
   | 'too-long-name'
   | 'cancelled'

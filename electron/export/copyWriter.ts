@@ -2,10 +2,9 @@
 import { rm } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { UserError } from '../../engine/errors.ts';
-import { writeFailure } from '../../engine/files/index.ts';
+import { temporaryPath, writeFailure } from '../../engine/files/index.ts';
 import type { RenderedCopy, RenderOptions } from '../../engine/photo/types.ts';
 import { isCatalogError, type Catalog, type PhotoRow, type ProtectionRow } from '../catalog/index.ts';
-import { temporaryPath } from '../files.ts';
 import type { HostClient } from '../hosts/client.ts';
 import type { ExportPreset } from '../ipc/contract.ts';
 import { inData } from '../jobs/names.ts';

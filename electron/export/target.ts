@@ -1,8 +1,7 @@
 import { access, constants, link, lstat, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../../engine/errors.ts';
-import { fileFailure, systemCode } from '../../engine/files/index.ts';
-import { temporaryPath } from '../files.ts';
+import { fileFailure, systemCode, temporaryPath } from '../../engine/files/index.ts';
 import type { ExportPreset } from '../ipc/contract.ts';
 import { nameKey, safeName, uniqueName } from './names.ts';
 

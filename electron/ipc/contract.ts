@@ -16,7 +16,7 @@ export type { Failure } from '../../engine/errors.ts';
 const id = z.number().int().positive();
 const ids = z.array(id).min(1).max(200_000);
 const path = z.string().min(1).max(32_768);
-const rhoU = z.number().positive().max(32);
+const rhoU = z.number().min(1).max(32);
 const empty = z.undefined();
 
 /** Where a photo stands in its album's order. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type * as engine from '../../engine/index.ts';
-import { writeWhole } from '../files.ts';
+import { replaceFile } from '../../engine/files/index.ts';
 import type { Implementation } from '../hosts/serve.ts';
 import type { PhotoCalls } from './photoCalls.ts';
 
@@ -13,7 +13,7 @@ export type PhotoParts = Pick<
 /** The photo host's calls. */
 export function photoService(parts: PhotoParts): Implementation<PhotoCalls> {
   async function write(out: string, bytes: Uint8Array): Promise<{ bytes: number }> {
-    await writeWhole(out, bytes);
+    await replaceFile(out, bytes);
     return { bytes: bytes.length };
   }
 

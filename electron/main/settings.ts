@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { systemCode } from '../../engine/files/index.ts';
-import { writeWhole } from '../files.ts';
+import { replaceFile, systemCode } from '../../engine/files/index.ts';
 import { settings as settingsSchema, type Settings, type SettingsChange } from '../ipc/contract.ts';
 
 /** What a new installation starts with. */
@@ -50,7 +49,7 @@ export class SettingsStore {
     const before = this.#value;
     const changed = settingsSchema.parse({ ...before, ...Object.fromEntries(defined) });
     this.#value = changed;
-    const turn = this.#line.then(() => writeWhole(this.#path, `${JSON.stringify(changed, null, 2)}\n`));
+    const turn = this.#line.then(() => replaceFile(this.#path, `${JSON.stringify(changed, null, 2)}\n`));
     this.#line = turn.catch(() => undefined);
     try {
       await turn;

@@ -6,6 +6,7 @@ export * from './candidates.ts';
 export * from './choose.ts';
 export * from './compare.ts';
 export * from './measure.ts';
+export * from './runningTime.ts';
 export * from './runtimes.ts';
 export * from './trial.ts';
 export * from './trialMessages.ts';

@@ -1,3 +1,4 @@
+import { afterRunning } from './runningTime.ts';
 import { trialReply, type TrialReply, type TrialRequest } from './trialMessages.ts';
 
 /** A process that answers {@link TrialRequest}s; whoever starts it decides what kind of process it is. */
@@ -57,20 +58,20 @@ export class Trial {
     limitMs: number,
   ): Promise<Extract<TrialReply, { kind: K }>> {
     if (this.#over) throw new TrialFailed('failed', 'It ended the process that tried it.');
-    let timer: NodeJS.Timeout | undefined;
+    let callOff = (): void => undefined;
     try {
       const reply = await new Promise<TrialReply>((resolve, reject) => {
         this.#pending = { resolve, reject };
-        timer = setTimeout(() => {
+        callOff = afterRunning(limitMs, () => {
           this.end();
           reject(new TrialFailed('hung', `It did not answer within ${Math.ceil(limitMs / 1000)} seconds.`));
-        }, limitMs);
+        });
         this.#process.send(request);
       });
       if (!isKind(reply, expected)) throw new TrialFailed('failed', 'It answered something else than it was asked.');
       return reply;
     } finally {
-      clearTimeout(timer);
+      callOff();
       this.#pending = null;
     }
   }

@@ -22,11 +22,16 @@ export async function makeFolder(path: string): Promise<void> {
 
 /**
  * All photos below a folder; what cannot be read is added to `failures`.
+ * @param without real paths of folders that are not looked into
  * @throws UserError when there is nothing at all
  */
-export async function photosBelow(folder: string, failures: Failure[]): Promise<string[]> {
+export async function photosBelow(
+  folder: string,
+  failures: Failure[],
+  without: Iterable<string> = [],
+): Promise<string[]> {
   const photos: string[] = [];
-  for await (const found of scanFolder(folder)) {
+  for await (const found of scanFolder(folder, undefined, without)) {
     if (found.kind === 'file') photos.push(found.path);
     else failures.push(found.failure);
   }

@@ -7,8 +7,8 @@ export function parseStrength(text: string): number {
   if (Object.hasOwn(STRENGTHS, text)) return STRENGTHS[text as Strength];
   const match = /^(\d+(?:\.\d+)?)\/255$/.exec(text);
   const rhoU = match ? Number(match[1]) : NaN;
-  if (!(rhoU > 0 && rhoU <= 32)) {
-    throw new InvalidArgumentError('Use subtle, standard, strong or a number such as 8/255 (above 0, up to 32/255).');
+  if (!(rhoU >= 1 && rhoU <= 32)) {
+    throw new InvalidArgumentError('Use subtle, standard, strong or a number such as 8/255 (from 1/255 to 32/255).');
   }
   return rhoU;
 }

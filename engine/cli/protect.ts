@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, realpath } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { RUNTIME_CHOICES, type RuntimeChoice } from '../auto/index.ts';
-import { toFailure, UserError, type Failure } from '../errors.ts';
-import { hashFile } from '../files/index.ts';
+import { toFailure, type ErrorCode, type Failure } from '../errors.ts';
+import { hashFile, makeFolders, sweepTemporaryFiles } from '../files/index.ts';
 import { closePhotoLibrary, type RenderedCopy, type RenderOptions } from '../photo/index.ts';
 import { openEngine, seedFor, type Engine, type Protection } from '../protect/index.ts';
+import { assertApart, realPathOf } from './apart.ts';
 import { generatorFolder } from './assets.ts';
 import { existingFolder, makeFolder, photosBelow } from './folders.ts';
 import { planOutputs, type PlannedPhoto } from './outputNames.ts';
@@ -67,6 +67,9 @@ export function protectCommand(): Command {
     .action((folder: string, options: Options) => runCommand(options.json === true, () => protect(folder, options)));
 }
 
+/** No photo takes so long to be written: a temporary file this old is what a kill left. */
+const LEFT_BEHIND_MS = 3_600_000;
+
 /** One photo in the `--json` output. */
 interface PhotoReport {
   source: string;
@@ -82,12 +85,14 @@ async function protect(folder: string, options: Options): Promise<number> {
   const started = performance.now();
   const source = await existingFolder(resolve(folder));
   const out = resolve(options.out);
+  await assertFoldersApart(source, out, options.saveNoise);
   await makeFolder(out);
-  await refuseNested(source, out);
   const signal = abortOnInterrupt();
   const failures: Failure[] = [];
-  const photos = await photosBelow(source, failures);
-  const { planned, alreadyThere } = planOutputs(source, out, photos, options.format, options.overwrite === true);
+  // A link among the photos may lead to the copies.
+  const photos = await photosBelow(source, failures, [await realPathOf(out)]);
+  const { planned, alreadyThere } = await planOutputs(source, out, photos, options.format, options.overwrite === true);
+  for (const written of foldersOf(planned, options)) await sweepTemporaryFiles(written, LEFT_BEHIND_MS);
   const generator = options.generator === undefined ? generatorFolder() : resolve(options.generator);
   const threads = options.threads ?? null;
   const runtimes = commandLineRuntimes(generator);
@@ -97,15 +102,17 @@ async function protect(folder: string, options: Options): Promise<number> {
     threads,
   });
   const reports: PhotoReport[] = [];
+  let notBegun: number;
   try {
     const targetClass = options.albumClass ?? classByName(basename(source), engine.generator.classes);
     say(
       `Protecting ${planned.length} photos with ${engine.runtime.name} at ${options.strength}/255, album class ${targetClass}.`,
     );
     if (alreadyThere > 0) say(`${alreadyThere} copies are already there; --overwrite makes them again.`);
-    await protectAll(engine, planned, targetClass, options, signal, reports, failures);
+    notBegun = await protectAll(engine, planned, targetClass, options, signal, reports, failures);
     if (engine.runtime.notice !== null) say(engine.runtime.notice);
-    await rememberDropped(runtimes, engine, threads);
+    // What failed while everything was being ended says nothing.
+    if (!signal.aborted) await rememberDropped(runtimes, engine, threads);
   } finally {
     await engine.close();
     await closePhotoLibrary();
@@ -114,6 +121,7 @@ async function protect(folder: string, options: Options): Promise<number> {
     reports,
     failures,
     alreadyThere,
+    notBegun,
     interrupted: signal.aborted,
     seconds: (performance.now() - started) / 1000,
   });
@@ -121,6 +129,7 @@ async function protect(folder: string, options: Options): Promise<number> {
   return failures.length > 0 ? EXIT.someFailed : EXIT.done;
 }
 
+/** Protects one photo after the other. Answers how many are left: after Ctrl-C, or when none could be written. */
 async function protectAll(
   engine: Engine,
   planned: readonly PlannedPhoto[],
@@ -129,7 +138,7 @@ async function protectAll(
   signal: AbortSignal,
   reports: PhotoReport[],
   failures: Failure[],
-): Promise<void> {
+): Promise<number> {
   const line = progressLine(Math.max(1, planned.length), 'Protecting');
   const queue = planned.values();
   let finished = 0;
@@ -143,27 +152,30 @@ async function protectAll(
         const failure = toFailure(thrown, photo.source);
         if (failure.code === 'cancelled') return;
         failures.push(failure);
-        // Every further photo would fail in the same way.
-        stop ||= failure.code === 'disk-full' || failure.code === 'read-only';
+        stop ||= ENDS_ALL.has(failure.code);
       }
       line.update(++finished, basename(photo.source));
     }
   };
   await Promise.all(Array.from({ length: engine.photosAtOnce }, worker));
   line.stop();
+  return planned.length - finished;
 }
+
+/** Every further photo would fail in the same way; of the ways of computing, the engine has tried all that there are. */
+const ENDS_ALL: ReadonlySet<ErrorCode> = new Set(['disk-full', 'read-only', 'runtime']);
 
 async function protectOne(
   engine: Engine,
-  { source, stem, relativeStem }: PlannedPhoto,
+  { source, stem, noiseStem }: PlannedPhoto,
   targetClass: number,
   options: Options,
   signal: AbortSignal,
 ): Promise<PhotoReport> {
   const sourceSha256 = await hashFile(source);
-  await mkdir(join(stem, '..'), { recursive: true });
-  const noisePath = options.saveNoise === undefined ? null : `${join(resolve(options.saveNoise), relativeStem)}.png`;
-  if (noisePath !== null) await mkdir(join(noisePath, '..'), { recursive: true });
+  await makeFolders(dirname(stem));
+  const noisePath = options.saveNoise === undefined ? null : `${join(resolve(options.saveNoise), noiseStem)}.png`;
+  if (noisePath !== null) await makeFolders(dirname(noisePath));
   const { protection, copy, noiseFile } = await engine.protect(
     {
       source,
@@ -198,17 +210,19 @@ interface Outcome {
   reports: PhotoReport[];
   failures: Failure[];
   alreadyThere: number;
+  notBegun: number;
   interrupted: boolean;
   seconds: number;
 }
 
-function report(options: Options, { reports, failures, alreadyThere, interrupted, seconds }: Outcome): void {
+function report(options: Options, { reports, failures, alreadyThere, notBegun, interrupted, seconds }: Outcome): void {
   const psnr = reports.flatMap(({ copy }) => copy.figures.psnr ?? []);
   const ssim = reports.map(({ copy }) => copy.figures.ssim);
   const summary = {
     done: reports.length,
     failed: failures.length,
     alreadyThere,
+    notBegun,
     interrupted,
     seconds,
     rhoU: options.strength,
@@ -226,7 +240,8 @@ function report(options: Options, { reports, failures, alreadyThere, interrupted
     summary.meanPsnr === null || summary.meanSsim === null
       ? ''
       : ` Mean PSNR ${summary.meanPsnr.toFixed(1)} dB, mean SSIM ${summary.meanSsim.toFixed(3)}, largest change ${summary.maxAbs}/255.`;
-  say(`${summary.done} protected, ${summary.failed} failed, in ${seconds.toFixed(1)} s.${figures}`);
+  const left = notBegun === 0 ? '' : `, ${notBegun} not begun`;
+  say(`${summary.done} protected, ${summary.failed} failed${left}, in ${seconds.toFixed(1)} s.${figures}`);
 }
 
 const mean = (values: readonly number[]): number | null =>
@@ -237,18 +252,21 @@ function classByName(name: string, classes: number): number {
   return createHash('sha256').update(name.normalize('NFC')).digest().readUInt32BE(0) % classes;
 }
 
-/** Copies among the originals would be protected again the next time, and could take an original's name. */
-async function refuseNested(source: string, out: string): Promise<void> {
-  const [from, to] = [await realpath(source), await realpath(out)];
-  const inside = (inner: string, outer: string): boolean => {
-    const path = relative(outer, inner);
-    return path === '' || (path !== '..' && !path.startsWith(`..${sep}`) && resolve(outer, path) === inner);
-  };
-  if (inside(to, from) || inside(from, to)) {
-    throw new UserError(
-      'bad-setting',
-      'The copies would be written among the originals.',
-      'Choose a folder outside of the album with --out.',
-    );
-  }
+/** Copies or noise among the originals would be protected the next time, and could take an original's name. */
+async function assertFoldersApart(source: string, out: string, saveNoise: string | undefined): Promise<void> {
+  await assertApart(out, source, 'The copies would be written among the originals.', '--out');
+  if (saveNoise === undefined) return;
+  const noise = resolve(saveNoise);
+  await assertApart(noise, source, 'The noise would be written among the originals.', '--save-noise');
+  await assertApart(noise, out, 'The noise would be written among the copies.', '--save-noise');
+}
+
+/** Where the copies and the noise go. */
+function foldersOf(planned: readonly PlannedPhoto[], { saveNoise }: Options): Set<string> {
+  return new Set(
+    planned.flatMap(({ stem, noiseStem }) => [
+      dirname(stem),
+      ...(saveNoise === undefined ? [] : [dirname(join(resolve(saveNoise), noiseStem))]),
+    ]),
+  );
 }

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { RUNTIME_IDS, type RuntimeId } from '../auto/index.ts';
 import { UserError } from '../errors.ts';
-import { replaceFile } from '../files/index.ts';
+import { makeFolders, replaceFile } from '../files/index.ts';
 import { encodeSafetensors } from '../network/index.ts';
 import { closePhotoLibrary } from '../photo/index.ts';
 import { DESCRIPTION_FILE, openRuntime, WEIGHTS_FILE, type GeneratorDescription } from '../protect/index.ts';
@@ -75,7 +74,7 @@ async function train(folder: string, options: Options, commandText: string): Pro
   const settings = settingsOf(options);
   const out = resolve(options.out);
   const checkpoint = join(out, 'checkpoint');
-  await mkdir(checkpoint, { recursive: true });
+  await makeFolders(checkpoint);
   const signal = abortOnInterrupt();
   const { training, held } = await loadPictureSet(folder, {
     size: INPUT_SIZE,
@@ -125,8 +124,8 @@ async function train(folder: string, options: Options, commandText: string): Pro
       schedules: state.schedules,
       assessment,
     });
-    await writeFile(join(out, 'MODEL_CARD.md'), card);
-    await writeFile(
+    await replaceFile(join(out, 'MODEL_CARD.md'), card);
+    await replaceFile(
       join(out, 'training.json'),
       `${JSON.stringify({ settings, schedules: state.schedules, assessment, curve: state.curve }, null, 1)}\n`,
     );

@@ -5,5 +5,7 @@ serveTrials({
   send: (message) => process.send?.(message),
   onMessage: (listener) => process.on('message', listener),
 });
+// Ctrl-C is for the program: a trial that ends by it would be taken for one that failed.
+process.on('SIGINT', () => undefined);
 // Nobody waits for the outcome any more.
 process.on('disconnect', () => process.exit());

@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { RUNTIME_CHOICES, type RuntimeChoice } from '../auto/index.ts';
 import { toFailure, UserError, type Failure } from '../errors.ts';
 import { evaluateAlbums, STRANGER, type TableContext } from '../evaluate/index.ts';
-import { replaceFile } from '../files/index.ts';
+import { makeFolders, replaceFile } from '../files/index.ts';
 import { closePhotoLibrary } from '../photo/index.ts';
 import { openEngine, openRuntime, type Engine } from '../protect/index.ts';
 import { MASKING } from '../sem/index.ts';
@@ -27,6 +27,7 @@ import {
   type VisibilityOutcome,
   type VisibilitySetting,
 } from '../visibility/index.ts';
+import { assertApart } from './apart.ts';
 import { generatorFolder } from './assets.ts';
 import { existingFolder, makeFolder, photosBelow } from './folders.ts';
 import { collect, parseStrength, wholeNumber } from './options.ts';
@@ -112,7 +113,10 @@ async function visibility(folder: string, options: Options): Promise<number> {
   const photos = await photosBelow(source, failures);
   const copies = options.out === undefined ? await mkdtemp(join(tmpdir(), 'stillgrain-visibility-')) : null;
   const out = copies ?? resolve(options.out ?? '');
-  if (copies === null) await makeFolder(out);
+  if (copies === null) {
+    await assertApart(out, source, 'The copies would be written among the photos.', '--out');
+    await makeFolder(out);
+  }
   const generator = options.generator === undefined ? generatorFolder() : resolve(options.generator);
   const threads = options.threads ?? null;
   const runtimes = await planFor(options.runtime, commandLineRuntimes(generator), threads);
@@ -166,7 +170,7 @@ async function measureAll(
   let done = 0;
   for (const setting of settings) {
     const folder = join(out, fileNameOf(setting));
-    const { planned } = planOutputs(source, folder, photos, 'png', true);
+    const { planned } = await planOutputs(source, folder, photos, 'png', true);
     const measured: ({ name: string } & PhotoVisibility)[] = [];
     const pairs: PhotoPair[] = [];
     for (const [i, photo] of planned.entries()) {
@@ -174,15 +178,15 @@ async function measureAll(
       if (unreadable.has(photo.source)) continue;
       try {
         const { copy, visibility: figures } = await measureOne(engine, photo, setting, i, options.seed, signal);
-        measured.push({ name: photo.relativeStem, ...figures });
-        pairs.push({ name: photo.relativeStem, original: photo.source, copy });
+        measured.push({ name: photo.noiseStem, ...figures });
+        pairs.push({ name: photo.noiseStem, original: photo.source, copy });
       } catch (thrown) {
         const failure = toFailure(thrown, photo.source);
         if (failure.code === 'cancelled' || failure.code === 'disk-full' || failure.code === 'read-only') throw thrown;
         failures.push(failure);
         unreadable.add(photo.source);
       }
-      line.update(done, `${settingName(setting)}: ${photo.relativeStem}`);
+      line.update(done, `${settingName(setting)}: ${photo.noiseStem}`);
     }
     results.push(resultOf(setting, measured));
     if (options.out !== undefined && pairs.length > 0) {
@@ -206,7 +210,7 @@ async function measureOne(
   seed: number,
   signal: AbortSignal,
 ): ReturnType<typeof measurePhoto> {
-  await mkdir(dirname(stem), { recursive: true });
+  await makeFolders(dirname(stem));
   return measurePhoto(engine, source, setting, index % engine.generator.classes, seed, stem, signal);
 }
 

@@ -140,9 +140,20 @@ export function writeFailure(path: string, thrown: unknown): unknown {
         'Choose another name or another folder.',
         thrown,
       );
+    case 'EBUSY':
+      return inUse(path, thrown);
+    case 'EINVAL':
+    case 'EILSEQ':
+      return photoError(
+        'unwritable',
+        path,
+        `${name} could not be written: its disk does not allow that name.`,
+        'Choose a folder on another disk, or rename the photo.',
+        thrown,
+      );
     default:
       return photoError(
-        'disk-full',
+        'unwritable',
         path,
         `${name} could not be written: the disk reported an error.`,
         'Check the disk or choose another folder, then try again.',
@@ -150,3 +161,18 @@ export function writeFailure(path: string, thrown: unknown): unknown {
       );
   }
 }
+
+/** What a system error means when a whole file was to take its name: its folder can be written, so it is about the name. */
+export function renameFailure(path: string, thrown: unknown): unknown {
+  const code = systemCode(thrown);
+  return code === 'EACCES' || code === 'EPERM' ? inUse(path, thrown) : writeFailure(path, thrown);
+}
+
+const inUse = (path: string, thrown: unknown): UserError =>
+  photoError(
+    'unwritable',
+    path,
+    `${nameOf(path)} could not be replaced: another program may have it open, or it is locked.`,
+    'Close it in other programs, or choose another folder, then try again.',
+    thrown,
+  );

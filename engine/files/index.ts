@@ -3,8 +3,9 @@
  * photo library, so that the window's process may use it too.
  */
 export { supportedExtensions } from './extensions.ts';
-export { fileFailure, nameOf, photoError, readFailure, systemCode, writeFailure } from './failure.ts';
+export { fileFailure, nameOf, photoError, readFailure, renameFailure, systemCode, writeFailure } from './failure.ts';
 export { hashFile } from './hash.ts';
-export { replaceFile } from './replaceFile.ts';
+export { makeFolders, replaceFile } from './replaceFile.ts';
+export { isTemporaryName, sweepTemporaryFiles, temporaryPath } from './temporary.ts';
 export { scanFolder, type Found } from './scan.ts';
 export { workerFile } from './workerFile.ts';

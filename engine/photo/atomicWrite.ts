@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { photoError, nameOf, writeFailure } from '../files/index.ts';
+import { basename, dirname } from 'node:path';
+import { photoError, nameOf, renameFailure, temporaryPath, writeFailure } from '../files/index.ts';
 import { withHandles } from './handles.ts';
 import type { Own } from './handles.ts';
 import type { PhotoLibrary } from './library.ts';
@@ -24,7 +23,7 @@ export interface Output {
 /**
  * Writes a file whole or not at all: `work` fills a file with a temporary name in the same folder, which is flushed
  * to the disk and takes the place of `path`. When anything fails, nothing stays behind.
- * @throws UserError `disk-full`, `read-only`, `too-long-name`, `vanished` or `name-taken`, and what `work` throws.
+ * @throws UserError `disk-full`, `read-only`, `unwritable`, `too-long-name`, `vanished` or `name-taken`, and what `work` throws.
  */
 export function writeAtomically<T>(path: string, work: (output: Output, own: Own) => T): T {
   if (Buffer.byteLength(basename(path)) > MAX_NAME_BYTES) {
@@ -35,7 +34,7 @@ export function writeAtomically<T>(path: string, work: (output: Output, own: Own
       'Choose a shorter name.',
     );
   }
-  const temporary = join(dirname(path), `.stillgrain-${randomBytes(8).toString('hex')}.part`);
+  const temporary = temporaryPath(dirname(path));
   const descriptor = attempt(path, () => openSync(temporary, 'wx+'));
   try {
     let result: T;
@@ -50,9 +49,11 @@ export function writeAtomically<T>(path: string, work: (output: Output, own: Own
         closeSync(descriptor);
       });
     }
-    attempt(path, () => {
+    try {
       renameSync(temporary, path);
-    });
+    } catch (thrown) {
+      throw renameFailure(path, thrown);
+    }
     flushFolder(dirname(path));
     return result;
   } catch (thrown) {

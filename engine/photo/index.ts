@@ -19,6 +19,6 @@ export { writeRgb } from './writeRgb.ts';
 export { makeThumbnail } from './thumbnail.ts';
 export { makeViewable } from './viewable.ts';
 export type { Viewable } from './viewable.ts';
-export { formatOf } from './sniff.ts';
+export { formatOf, SNIFF_BYTES } from './sniff.ts';
 export { closePhotoLibrary } from './library.ts';
 export { PhotoThreads } from './thread/photoThreads.ts';

@@ -147,8 +147,9 @@ async function protectPhoto(
 function checkSettings({ rhoU, targetClass, seed, masking }: ProtectionSettings, { network }: Generator): void {
   const bad = (what: string, allowed: string): UserError =>
     new UserError('bad-setting', `${what}.`, `Choose ${allowed}.`);
-  if (!(rhoU > 0 && rhoU <= 32))
-    throw bad(`The strength ${rhoU}/255 cannot be used`, 'a strength above 0 and up to 32/255');
+  // Less than one level of 8 bits would leave such photos as they are.
+  if (!(rhoU >= 1 && rhoU <= 32))
+    throw bad(`The strength ${rhoU}/255 cannot be used`, 'a strength from 1/255 to 32/255');
   if (!Number.isInteger(targetClass) || targetClass < 0 || targetClass >= network.classes) {
     throw bad(`The album class ${targetClass} does not exist`, `a whole number from 0 to ${network.classes - 1}`);
   }

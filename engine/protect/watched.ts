@@ -1,3 +1,4 @@
+import { afterRunning } from '../auto/index.ts';
 import { UserError } from '../errors.ts';
 import type { Arrays, CompiledFunction, Runtime } from '../runtime/index.ts';
 
@@ -34,16 +35,18 @@ export function watched(runtime: Runtime, seconds: number | null, limits: WatchL
 
 /** @throws UserError 'runtime' when it takes longer; what comes later is not heard. */
 async function within<T>(ms: number, name: string, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
+  let callOff = (): void => undefined;
   try {
     return await Promise.race([
       work,
       new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(failure(name, `did not answer within ${Math.ceil(ms / 1000)} seconds`)), ms);
+        callOff = afterRunning(ms, () =>
+          reject(failure(name, `did not answer within ${Math.ceil(ms / 1000)} seconds`)),
+        );
       }),
     ]);
   } finally {
-    clearTimeout(timer);
+    callOff();
   }
 }
 

@@ -65,7 +65,8 @@ class Session {
   readonly #line: SessionLine;
   readonly #waiting = new Map<number, Waiting>();
   #next = 1;
-  #closed = false;
+  /** Why nothing can be run any more. */
+  #over: string | null = null;
 
   constructor(data: SessionData) {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
@@ -79,6 +80,7 @@ class Session {
         else this.#settle(reply);
       },
       onLost: (reason) => {
+        this.#over = reason;
         reject(runtimeError(reason));
         this.#rejectAll(reason);
       },
@@ -87,7 +89,7 @@ class Session {
   }
 
   run(inputs: Arrays): Promise<Arrays> {
-    if (this.#closed) return Promise.reject(runtimeError('it has been closed'));
+    if (this.#over !== null) return Promise.reject(runtimeError(this.#over));
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -96,8 +98,8 @@ class Session {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#rejectAll('it has been closed');
+    this.#over ??= 'it has been closed';
+    this.#rejectAll(this.#over);
     await this.#line.end();
   }
 

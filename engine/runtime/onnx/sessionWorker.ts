@@ -61,6 +61,8 @@ function take(request: WorkerRequest): void {
 if (parentPort) parentPort.on('message', take);
 else {
   process.on('message', take);
+  // Ctrl-C is for the program, which ends this process when it is done: until then it has not failed.
+  process.on('SIGINT', () => undefined);
   // Nobody waits for the results any more.
   process.on('disconnect', () => process.exit());
 }

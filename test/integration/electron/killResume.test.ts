@@ -21,7 +21,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openCatalog, type TaskState } from '../../../electron/catalog/index.ts';
-import { isTemporaryName } from '../../../electron/files.ts';
+import { isTemporaryName } from '../../../engine/files/index.ts';
 import { isWholePng, png } from '../../fixtures/png.ts';
 
 const PHOTOS = 50;

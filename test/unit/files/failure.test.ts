@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { UserError } from '../../../engine/errors.ts';
-import { fileFailure, writeFailure } from '../../../engine/files/index.ts';
+import { fileFailure, renameFailure, writeFailure } from '../../../engine/files/index.ts';
 
 test.each([
   ['ENOENT', 'vanished'],
@@ -32,9 +32,19 @@ test.each([
   ['ENAMETOOLONG', 'too-long-name'],
   ['EISDIR', 'name-taken'],
   ['EEXIST', 'name-taken'],
-  ['EBUSY', 'disk-full'],
+  ['EBUSY', 'unwritable'],
+  ['EINVAL', 'unwritable'],
+  ['EIO', 'unwritable'],
 ])('%s while writing is told as %s, and is not about reading', (code, meaning) => {
   const explained = writeFailure('/copies/a.jpg', Object.assign(new Error('system'), { code }));
   expect(explained).toMatchObject({ code: meaning, file: '/copies/a.jpg' });
   expect(String(explained)).not.toMatch(/read from|may not be read|add it again/);
+});
+
+test('a name that may not be taken is about that name, not about its folder', () => {
+  const explained = (code: string): unknown =>
+    renameFailure('/copies/a.jpg', Object.assign(new Error('system'), { code }));
+  for (const code of ['EACCES', 'EPERM', 'EBUSY']) expect(explained(code)).toMatchObject({ code: 'unwritable' });
+  expect(explained('ENOSPC')).toMatchObject({ code: 'disk-full' });
+  expect(explained('EISDIR')).toMatchObject({ code: 'name-taken' });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { scanFolder } from '../../../engine/files/index.ts';
@@ -6,10 +6,10 @@ import { temporaryFolder } from '../../fixtures/folder.ts';
 
 const endings = new Set(['jpg', 'png']);
 
-async function scan(folder: string): Promise<{ files: string[]; failures: string[] }> {
+async function scan(folder: string, without: string[] = []): Promise<{ files: string[]; failures: string[] }> {
   const files: string[] = [];
   const failures: string[] = [];
-  for await (const found of scanFolder(folder, endings)) {
+  for await (const found of scanFolder(folder, endings, without)) {
     if (found.kind === 'file') files.push(relative(folder, found.path));
     else failures.push(`${found.failure.code} ${relative(folder, found.failure.file ?? '')}`);
   }
@@ -47,6 +47,21 @@ test('reads a folder once that links lead back to, and follows links to photos',
   symlinkSync(join(folder, 'one'), join(folder, 'two'));
   symlinkSync(join(folder, 'one', 'a.jpg'), join(folder, 'linked.jpg'));
   expect(await scan(folder)).toEqual({ files: ['linked.jpg', join('one', 'a.jpg')], failures: [] });
+});
+
+test('looks into no folder that it is told to leave out, however it is reached', async () => {
+  const [folder, copies] = [temporaryFolder(), temporaryFolder()];
+  touch(folder, 'a.jpg');
+  touch(copies, 'a.jpg');
+  symlinkSync(copies, join(folder, 'link'));
+  expect((await scan(folder)).files).toEqual(['a.jpg', join('link', 'a.jpg')]);
+  expect((await scan(folder, [realpathSync(copies)])).files).toEqual(['a.jpg']);
+});
+
+test.skipIf(process.platform !== 'linux')('tells of a folder whose name is in another encoding', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(Buffer.concat([Buffer.from(`${folder}/Sch`), Buffer.from([0xf6]), Buffer.from('n')]));
+  expect(await scan(folder)).toEqual({ files: [], failures: ['unreadable Sch\uFFFDn'] });
 });
 
 test('tells of links that lead nowhere or to themselves, when they claim to be photos', async () => {

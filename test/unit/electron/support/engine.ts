@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { writeWhole } from '../../../../electron/files.ts';
+import { replaceFile } from '../../../../engine/files/index.ts';
 import { HostClient } from '../../../../electron/hosts/client.ts';
 import { engineCalls, type EngineCalls } from '../../../../electron/jobs/engineCalls.ts';
 import { EngineRoom } from '../../../../electron/jobs/engineRoom.ts';
@@ -42,9 +42,9 @@ export class TestEngine implements Engine {
     if (hooks.signal?.aborted === true) throw new UserError('cancelled', 'Cancelled.', 'Start again.');
     const { settings, noisePath, copyStem } = request;
     const noise = `noise ${settings.seed}`;
-    if (noisePath !== null) await writeWhole(noisePath, noise);
+    if (noisePath !== null) await replaceFile(noisePath, noise);
     const path = `${copyStem}.jpg`;
-    await writeWhole(path, `copy ${settings.seed}`);
+    await replaceFile(path, `copy ${settings.seed}`);
     this.finished.push(basename(request.source));
     return {
       protection: {

@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../../../../engine/errors.ts';
 import type { PhotoInfo } from '../../../../engine/photo/types.ts';
-import { writeWhole } from '../../../../electron/files.ts';
+import { replaceFile } from '../../../../engine/files/index.ts';
 import { HostClient } from '../../../../electron/hosts/client.ts';
 import { photoCalls, type PhotoCalls } from '../../../../electron/library/photoCalls.ts';
 import { memoryHost, type MemoryHost } from './memoryHost.ts';
@@ -61,7 +61,7 @@ export function testPhotoHost(beforeRender: (source: string) => void = () => und
   const reads: string[] = [];
   const renders: string[] = [];
   const write = async (out: string, text: string): Promise<{ bytes: number }> => {
-    await writeWhole(out, text);
+    await replaceFile(out, text);
     return { bytes: Buffer.byteLength(text) };
   };
   const memory = memoryHost<PhotoCalls>(photoCalls, () => ({

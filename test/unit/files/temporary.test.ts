@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isTemporaryName, sweepTemporaryFiles, temporaryPath, writeWhole } from '../../../electron/files.ts';
-import { temporaryFolder } from './support/folders.ts';
+import { isTemporaryName, sweepTemporaryFiles, temporaryPath, replaceFile } from '../../../engine/files/index.ts';
+import { temporaryFolder } from '../../fixtures/folder.ts';
 
 test('a file is written whole, over an older one, and no temporary file stays', async () => {
   const folder = temporaryFolder();
-  await writeWhole(join(folder, 'a'), 'old');
-  await writeWhole(join(folder, 'a'), 'new');
+  await replaceFile(join(folder, 'a'), 'old');
+  await replaceFile(join(folder, 'a'), 'new');
   expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('new');
   expect(readdirSync(folder)).toEqual(['a']);
 });
@@ -15,7 +15,7 @@ test('a file is written whole, over an older one, and no temporary file stays', 
 test('a write that fails leaves nothing behind', async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'a'));
-  await expect(writeWhole(join(folder, 'a'), 'text')).rejects.toThrow();
+  await expect(replaceFile(join(folder, 'a'), 'text')).rejects.toThrow();
   expect(readdirSync(folder)).toEqual(['a']);
 });
 
@@ -30,6 +30,16 @@ test('the sweep takes our temporary files and nothing else', async () => {
   expect(readdirSync(folder).sort()).toEqual(stays.toSorted());
   expect(goes.some((path) => existsSync(path))).toBe(false);
   expect(await sweepTemporaryFiles(join(folder, 'gone'))).toBe(0);
+});
+
+test('the sweep leaves what another run may be writing, when it is told how long that takes', async () => {
+  const folder = temporaryFolder();
+  const [old, fresh] = [temporaryPath(folder), temporaryPath(folder)];
+  for (const path of [old, fresh]) writeFileSync(path, '');
+  const before = (Date.now() - 7200_000) / 1000;
+  utimesSync(old, before, before);
+  expect(await sweepTemporaryFiles(folder, 3600_000)).toBe(1);
+  expect([existsSync(old), existsSync(fresh)]).toEqual([false, true]);
 });
 
 test('a temporary path has a temporary name', () => {
