@@ -30,7 +30,9 @@ export class Exporter {
   readonly #parts: ExporterParts;
   readonly #runs = new Map<number, Run>();
   #line: Promise<unknown> = Promise.resolve();
-  #last: ExportSummary | null = null;
+  /** Newest last. */
+  #ended: readonly ExportSummary[] = [];
+  #endedInARow: readonly ExportSummary[] = [];
 
   constructor(parts: ExporterParts) {
     this.#parts = parts;
@@ -83,6 +85,7 @@ export class Exporter {
       failures: [],
       stoppedBy: null,
     };
+    if (!this.isRunning) this.#endedInARow = [];
     const run: Run = { summary, abort: new AbortController(), albumName: album.name, chosen, preset };
     this.#runs.set(exportId, run);
     const work = this.#line.then(() => this.#run(run));
@@ -109,9 +112,20 @@ export class Exporter {
     await this.#line;
   }
 
-  /** What came of the export that ended last; null when none has. */
-  get last(): ExportSummary | null {
-    return this.#last;
+  /** All exports since the program was started, newest first, without those that were cleared away. */
+  list(): ExportSummary[] {
+    const running = [...this.#runs.values()].map(({ summary }) => summary);
+    return structuredClone([...running, ...this.#ended]).sort((a, b) => b.exportId - a.exportId);
+  }
+
+  /** Nobody wants to see the exports that have ended any more. */
+  clearEnded(): void {
+    this.#ended = [];
+  }
+
+  /** What came of the exports that ended since there was none under way. */
+  get endedInARow(): readonly ExportSummary[] {
+    return this.#endedInARow;
   }
 
   /** What to show of an export: its first file, or its folder when it wrote none. */
@@ -142,7 +156,8 @@ export class Exporter {
       tell.cancel();
       summary.state = abort.signal.aborted || summary.stoppedBy !== null ? 'cancelled' : 'done';
       this.#runs.delete(summary.exportId);
-      this.#last = summary;
+      this.#ended = [...this.#ended, summary];
+      this.#endedInARow = [...this.#endedInARow, summary];
       this.#keepEnd(summary);
       emit('export.changed', structuredClone(summary));
     }

@@ -1,7 +1,7 @@
 import { toFailure, type UserError } from '../../engine/errors.ts';
 import type { Emit } from '../events.ts';
 import type { EngineDescription } from '../jobs/engineCalls.ts';
-import type { AppInfo, Settings, SettingsChange } from './contract.ts';
+import type { AppInfo, EngineInfo, Settings, SettingsChange } from './contract.ts';
 import type { Handlers } from './handle.ts';
 
 export interface AppParts {
@@ -14,17 +14,19 @@ export interface AppParts {
   emit: Emit;
 }
 
-export function appHandlers(parts: AppParts): Pick<Handlers, 'app.info' | 'settings.get' | 'settings.set'> {
+export function appHandlers(
+  parts: AppParts,
+): Pick<Handlers, 'app.info' | 'app.engine' | 'settings.get' | 'settings.set'> {
   const { settings, emit } = parts;
   return {
-    'app.info': async (): Promise<AppInfo> => ({
+    'app.info': (): AppInfo => ({
       version: parts.version,
       platform: parts.platform,
       sampleAlbum: parts.sampleAlbum,
-      settings: settings.get(),
-      notices: parts.notices,
-      ...(await parts.describeEngine().then(({ generator, runtime }) => ({ generator, runtime }), withoutEngine)),
+      notices: parts.notices.splice(0),
     }),
+    'app.engine': () =>
+      parts.describeEngine().then(({ generator, runtime }): EngineInfo => ({ generator, runtime }), withoutEngine),
     'settings.get': () => settings.get(),
     'settings.set': async (change) => {
       const changed = await settings.set(change);
@@ -35,10 +37,10 @@ export function appHandlers(parts: AppParts): Pick<Handlers, 'app.info' | 'setti
 }
 
 /** The library can be looked at without an engine; the notice says why nothing can be protected. */
-function withoutEngine(thrown: unknown): Pick<EngineDescription, 'generator' | 'runtime'> {
+function withoutEngine(thrown: unknown): EngineInfo {
   const { problem, remedy }: Pick<UserError, 'problem' | 'remedy'> = toFailure(thrown);
   return {
     generator: { name: 'none', sha256: '', classes: 0, licence: '' },
-    runtime: { name: 'none', notice: `${problem} ${remedy}`, dropped: [] },
+    runtime: { name: 'none', notice: `${problem} ${remedy}` },
   };
 }

@@ -56,6 +56,8 @@ export type SettingsChange = { [K in keyof Settings]?: Settings[K] | undefined }
 /** Input schema of every request. The channel name is the key. */
 export const requests = {
   'app.info': empty,
+  /** Answers when the engine has been loaded; the first time, when every way of computing has been tried. */
+  'app.engine': empty,
   'settings.get': empty,
   'settings.set': settings.partial(),
 
@@ -110,6 +112,8 @@ export const requests = {
 
   'export.chooseFolder': empty,
   'export.start': z.strictObject({ albumId: id, photoIds: ids.nullable(), folder: path, preset: exportPreset }),
+  'export.list': empty,
+  'export.clearEnded': empty,
   'export.cancel': z.strictObject({ exportId: id }),
   'export.showInFolder': z.strictObject({ exportId: id }),
 } as const;
@@ -269,13 +273,15 @@ export interface ExportSummary {
 export interface AppInfo {
   version: string;
   platform: string;
+  sampleAlbum: boolean;
+  /** Told once, to the first window that asks: for example that a damaged catalog was set aside. */
+  notices: string[];
+}
+
+export interface EngineInfo {
   generator: { name: string; sha256: string; classes: number; licence: string };
   /** The runtime that answers, for example `onnx/cpu`, and a sentence when a wanted one was not to be had. */
   runtime: { name: string; notice: string | null };
-  sampleAlbum: boolean;
-  settings: Settings;
-  /** Told once at start, for example that a damaged catalog was set aside. */
-  notices: string[];
 }
 
 export interface PreviewResult {
@@ -290,6 +296,7 @@ export interface PreviewResult {
 /** What each request answers. */
 export interface Outputs {
   'app.info': AppInfo;
+  'app.engine': EngineInfo;
   'settings.get': Settings;
   'settings.set': Settings;
   'runtimes.table': RuntimeTable;
@@ -325,6 +332,8 @@ export interface Outputs {
   'protectionTest.cancel': null;
   'export.chooseFolder': string | null;
   'export.start': ExportSummary;
+  'export.list': ExportSummary[];
+  'export.clearEnded': null;
   'export.cancel': null;
   'export.showInFolder': null;
 }

@@ -1,7 +1,13 @@
 import type { Exporter } from '../export/exporter.ts';
 import type { Handlers } from './handle.ts';
 
-type Group = 'export.chooseFolder' | 'export.start' | 'export.cancel' | 'export.showInFolder';
+type Group =
+  | 'export.chooseFolder'
+  | 'export.start'
+  | 'export.list'
+  | 'export.cancel'
+  | 'export.clearEnded'
+  | 'export.showInFolder';
 
 export interface ExportParts {
   exporter: Exporter;
@@ -14,6 +20,11 @@ export function exportHandlers({ exporter, dialogs, showInFolder }: ExportParts)
   return {
     'export.chooseFolder': () => dialogs.chooseExportFolder(),
     'export.start': ({ albumId, photoIds, folder, preset }) => exporter.start(albumId, photoIds, folder, preset),
+    'export.list': () => exporter.list(),
+    'export.clearEnded': () => {
+      exporter.clearEnded();
+      return null;
+    },
     'export.cancel': ({ exportId }) => {
       exporter.cancel(exportId);
       return null;

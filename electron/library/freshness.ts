@@ -148,10 +148,16 @@ export class Freshness {
         if (!(thrown instanceof UserError)) throw thrown;
       }
     }
-    const known = new Map(before.map((photo) => [photo.photoId, photo.status]));
+    const known = new Map(before.map((photo) => [photo.photoId, photo]));
     const { photos: now } = this.#catalog.albumPhotos.page(albumId, after, PAGE);
     // Where one has left, one of the next page may have moved up: telling of it too does no harm.
-    const changed = now.filter((photo) => known.get(photo.photoId) !== photo.status);
+    const changed = now.filter((photo) => known.get(photo.photoId)?.status !== photo.status);
+    // Edited outside: the window has laid out the picture that it was.
+    const isOther = now.some((photo) => {
+      const was = known.get(photo.photoId);
+      return was !== undefined && (was.width !== photo.width || was.height !== photo.height || was.name !== photo.name);
+    });
+    if (isOther) this.#emit('photos.allChanged', { albumId });
     const here = new Set(now.map((photo) => photo.photoId));
     if (before.some(({ photoId }) => !here.has(photoId))) this.#emit('albums.changed', { albumIds: [albumId] });
     if (changed.length > 0) this.#emit('photos.changed', { albumId, photos: changed });

@@ -139,7 +139,7 @@ async function start(): Promise<void> {
   serveImages(session.defaultSession, images);
 
   showWindow();
-  // Loaded while the user looks round, so that the first photo does not wait for it. A failure is told by app.info.
+  // Loaded while the user looks round, so that the first photo does not wait for it. A failure is told by app.engine.
   engine.describe().catch(() => undefined);
   app.on('activate', showWindow);
   app.on('window-all-closed', () => background?.windowClosed());

@@ -1,4 +1,5 @@
 import type { JobSummary } from '../ipc/contract.ts';
+import { count, photos } from '../words.ts';
 
 /** Whether there is work left that goes on by itself; a paused job waits for its user. */
 export function isUnderWay({ state }: JobSummary): boolean {
@@ -22,13 +23,15 @@ export function shareDone(jobs: readonly JobSummary[]): number | null {
 export function progressInWords(jobs: readonly JobSummary[]): string {
   const running = jobs.find((job) => job.state === 'running') ?? jobs.find(isUnderWay);
   if (running !== undefined) {
-    return `“${running.albumName}”: ${running.done} of ${running.total} photos protected`;
+    return `“${running.albumName}”: ${count(running.done)} of ${photos(running.total)} protected`;
   }
-  const last = jobs.reduce<JobSummary | null>(
-    (best, job) => (best === null || job.jobId > best.jobId ? job : best),
-    null,
-  );
+  // One that is paused has come to nothing yet.
+  const last = newest(jobs.filter(({ state }) => state === 'done')) ?? newest(jobs);
   if (last === null) return 'Nothing to do';
-  const failed = last.failed === 0 ? '' : `, ${last.failed} could not be`;
-  return `“${last.albumName}”: ${last.done} of ${last.total} photos protected${failed}`;
+  const failed = last.failed === 0 ? '' : `, ${count(last.failed)} could not be`;
+  return `“${last.albumName}”: ${count(last.done)} of ${photos(last.total)} protected${failed}`;
+}
+
+function newest(jobs: readonly JobSummary[]): JobSummary | null {
+  return jobs.reduce<JobSummary | null>((best, job) => (best === null || job.jobId > best.jobId ? job : best), null);
 }

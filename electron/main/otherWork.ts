@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { ExportSummary, ImportState } from '../ipc/contract.ts';
+import { count, photos } from '../words.ts';
 
 /** Work that is no job: it does not wait for the next start, and ends with the program. */
 export interface OtherWork {
@@ -18,12 +19,11 @@ export function importOutcome({ result, failure }: ImportState): string {
   return result?.sentence ?? 'Adding photos has ended.';
 }
 
-/** What came of the last export. */
-export function exportOutcome(summary: ExportSummary | null): string {
-  if (summary === null) return 'The export has ended.';
-  const { written, total, failed, folder, stoppedBy } = summary;
-  const sentences = [`${written} of ${total} ${total === 1 ? 'photo' : 'photos'} exported to “${basename(folder)}”.`];
-  if (failed > 0) sentences.push(`${failed} could not be.`);
+/** What came of an export. */
+export function exportOutcome({ written, total, skipped, failed, folder, stoppedBy }: ExportSummary): string {
+  const sentences = [`${count(written)} of ${photos(total)} exported to “${basename(folder)}”.`];
+  if (skipped > 0) sentences.push(`${count(skipped)} left out, as the name was there already.`);
+  if (failed > 0) sentences.push(`${count(failed)} could not be.`);
   if (stoppedBy !== null) sentences.push(`${stoppedBy.problem} ${stoppedBy.remedy}`);
   return sentences.join(' ');
 }

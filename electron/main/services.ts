@@ -170,7 +170,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
         words: 'exporting copies',
         isRunning: () => exporter.isRunning,
         idle: () => exporter.idle(),
-        outcome: () => exportOutcome(exporter.last),
+        outcome: () => exporter.endedInARow.map(exportOutcome).join(' '),
       },
       {
         words: 'testing protection',

@@ -8,6 +8,7 @@ import type { Channel, EventName, StillgrainApi } from '../ipc/contract.ts';
 
 const channels: Readonly<Record<Channel, true>> = {
   'app.info': true,
+  'app.engine': true,
   'settings.get': true,
   'settings.set': true,
   'runtimes.table': true,
@@ -43,7 +44,9 @@ const channels: Readonly<Record<Channel, true>> = {
   'protectionTest.cancel': true,
   'export.chooseFolder': true,
   'export.start': true,
+  'export.list': true,
   'export.cancel': true,
+  'export.clearEnded': true,
   'export.showInFolder': true,
 };
 

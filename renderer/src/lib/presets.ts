@@ -49,3 +49,9 @@ export function exportExtension(format: ExportPreset['format'], fileExtension: s
   if (format === 'same') return ['png', 'webp', 'tiff', 'tif', 'avif'].includes(fileExtension) ? fileExtension : 'jpg';
   return { jpeg: 'jpg', png: 'png', webp: 'webp', avif: 'avif', tiff: 'tif' }[format];
 }
+
+/** Why copies cannot have this long edge, in pixels; null when they can. */
+export function edgeProblem(longEdge: number | null): string | null {
+  const fits = longEdge === null || (Number.isInteger(longEdge) && longEdge >= 16 && longEdge <= 30_000);
+  return fits ? null : 'Choose a whole number from 16 to 30,000.';
+}

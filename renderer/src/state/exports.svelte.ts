@@ -14,6 +14,13 @@ class Exports {
     return this.list.find((one) => one.exportId === exportId) ?? null;
   }
 
+  /** Those of before this window was opened. */
+  async load(): Promise<void> {
+    const known = await request('export.list');
+    // What has been told meanwhile is newer.
+    this.list = [...this.list, ...known.filter((one) => this.get(one.exportId) === null)];
+  }
+
   async start(
     albumId: number,
     photoIds: readonly number[] | null,
@@ -42,7 +49,7 @@ class Exports {
     }
   }
 
-  #tellEnd({ exportId, folder, state, total, written, failed, stoppedBy }: ExportSummary): void {
+  #tellEnd({ exportId, folder, state, total, written, skipped, failed, stoppedBy }: ExportSummary): void {
     const action = { label: 'Show in folder', run: () => this.showInFolder(exportId) };
     if (stoppedBy !== null) {
       const { problem, remedy } = stoppedBy;
@@ -53,9 +60,10 @@ class Exports {
         written > 0 ? action : null,
       );
     } else if (state === 'done') {
+      const left = skipped > 0 ? ` ${count(skipped)} left out, as the name was there already.` : '';
       notices.tell(
-        failed > 0 ? 'warning' : 'success',
-        `${plural(written, 'photo')} exported${failed > 0 ? `, ${count(failed)} could not be` : ''}.`,
+        failed > 0 ? 'warning' : written > 0 ? 'success' : 'info',
+        `${plural(written, 'photo')} exported${failed > 0 ? `, ${count(failed)} could not be` : ''}.${left}`,
         action,
       );
     }
@@ -71,6 +79,7 @@ class Exports {
 
   clearFinished(): void {
     this.list = this.list.filter((one) => one.state === 'running');
+    void notices.attempt(() => request('export.clearEnded'));
   }
 }
 

@@ -3,12 +3,12 @@ import type { ImportState } from '../../../electron/ipc/contract.ts';
 import { request } from '../lib/api.ts';
 import { albums } from './albums.svelte.ts';
 import { notices } from './notices.svelte.ts';
+import { route } from './route.svelte.ts';
+import { viewer } from './viewer.svelte.ts';
 
 class Imports {
   /** Null until it has been loaded. */
   #state = $state.raw<ImportState | null>(null);
-  /** The album that was filled is shown at the end. */
-  #opensAlbum = true;
 
   readonly running = $derived(this.#state?.running ?? false);
   readonly cancelling = $derived(this.#state?.cancelling ?? false);
@@ -34,12 +34,11 @@ class Imports {
   /** Adds files and folders to an album; null makes an album for each folder. */
   add(paths: readonly string[], albumId: number | null): Promise<void> {
     if (paths.length === 0) return Promise.resolve();
-    return this.#begin(() => request('library.import', { paths: [...paths], albumId }), true);
+    return this.#begin(() => request('library.import', { paths: [...paths], albumId }));
   }
 
-  /** @param open whether to show it at the end */
-  addSample({ open = true } = {}): Promise<void> {
-    return this.#begin(() => request('library.importSample'), open);
+  addSample(): Promise<void> {
+    return this.#begin(() => request('library.importSample'));
   }
 
   /** Asks for files, then adds them. */
@@ -60,19 +59,20 @@ class Imports {
     await notices.attempt(() => request('library.dismissImport'));
   }
 
-  async #begin(ask: () => Promise<null>, open: boolean): Promise<void> {
+  async #begin(ask: () => Promise<null>): Promise<void> {
     if (this.running) {
       notices.tell('info', 'Photos are being added already. Wait until that is done, or cancel it.');
       return;
     }
-    this.#opensAlbum = open;
     await notices.attempt(ask);
   }
 
   async #showAlbum({ result }: ImportState): Promise<void> {
     await albums.load();
     const first = result?.albumIds[0];
-    if (!this.#opensAlbum || first === undefined) return;
+    if (first === undefined) return;
+    // Nobody is taken away from what they are doing: the result says that the photos are there.
+    if (route.dialog !== null || route.screen !== 'album' || viewer.isOpen) return;
     if (albums.openId === null || !result?.albumIds.includes(albums.openId)) albums.show(first);
   }
 }

@@ -20,6 +20,8 @@ export class Preview {
   #rhoU = 0;
   readonly #known = new SvelteMap<string, PreviewResult>();
   #asked = 0;
+  /** The photo and the strength that were asked for last. */
+  #wish = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Shows the effect of `rhoU` on the first of `candidates`; keeps the photo when only the strength changes. */
@@ -42,15 +44,18 @@ export class Preview {
   }
 
   #choose(photoId: number | undefined): void {
+    const wish = `${photoId} ${this.#rhoU}`;
+    // The album and its photos are read again and again while a job or an import runs: that asks for nothing new.
+    if (wish === this.#wish) return;
+    this.#wish = wish;
     this.photo = photoId === undefined ? null : (photos.byId.get(photoId) ?? null);
     this.failure = null;
     clearTimeout(this.#timer);
     this.#asked += 1;
     if (photoId === undefined) return;
-    const key = `${photoId} ${this.#rhoU}`;
-    this.result = this.#known.get(key) ?? null;
+    this.result = this.#known.get(wish) ?? null;
     this.working = this.result === null;
-    if (this.working) this.#timer = setTimeout(() => void this.#ask(photoId, key), SETTLE);
+    if (this.working) this.#timer = setTimeout(() => void this.#ask(photoId, wish), SETTLE);
   }
 
   async #ask(photoId: number, key: string): Promise<void> {

@@ -24,9 +24,9 @@ class Start {
   async load(): Promise<void> {
     this.state = 'loading';
     try {
-      await Promise.all([settings.load(), albums.load(), jobs.load(), imports.load()]);
+      await Promise.all([settings.load(), albums.load(), jobs.load(), imports.load(), exports.load()]);
       this.state = 'ready';
-      void notices.attempt(() => settings.loadInfo());
+      void notices.attempt(() => settings.loadEngine());
     } catch (thrown) {
       this.failure = failureOf(thrown);
       this.state = 'failed';
@@ -69,7 +69,10 @@ class Start {
       on('protectionTest.changed', (state) => protectionTests.take(state)),
       on('export.changed', (summary) => exports.take(summary)),
       on('settings.changed', (changed) => (settings.current = changed)),
-      on('runtimes.changed', (table) => (runtimes.table = table)),
+      on('runtimes.changed', (table) => {
+        runtimes.table = table;
+        void notices.attempt(() => settings.engineChanged());
+      }),
       on('app.notice', ({ kind, sentence }) => notices.tell(kind, sentence)),
     ];
     return () => {

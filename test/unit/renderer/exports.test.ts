@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ExportSummary } from '../../../electron/ipc/contract.ts';
 import { exports } from '../../../renderer/src/state/exports.svelte.ts';
 import { notices } from '../../../renderer/src/state/notices.svelte.ts';
@@ -39,6 +39,27 @@ describe('the end of an export that nobody watches', () => {
   it('is told with how many photos failed, however few reasons came along', () => {
     expect(told({ state: 'done', written: 1, failed: 1199 })).toEqual([
       { kind: 'warning', sentence: '1 photo exported, 1,199 could not be.', action: 'Show in folder' },
+    ]);
+  });
+
+  it('is told with what was left out, and not as a success when nothing was written', () => {
+    expect(told({ state: 'done', written: 0, skipped: 1200 })).toEqual([
+      {
+        kind: 'info',
+        sentence: '0 photos exported. 1,200 left out, as the name was there already.',
+        action: 'Show in folder',
+      },
+    ]);
+  });
+
+  it('is in the list of a window that is opened later', async () => {
+    const request = () => Promise.resolve({ ok: true, value: [{ ...running, exportId: 2 }, running] });
+    vi.stubGlobal('window', { stillgrain: { request } });
+    exports.take({ ...running, exportId: 2, written: 5 });
+    await exports.load();
+    expect(exports.list.map(({ exportId, written }) => [exportId, written])).toEqual([
+      [2, 5],
+      [1, 0],
     ]);
   });
 

@@ -1,3 +1,4 @@
+import './localStorage.ts';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { EventName, PhotoSummary } from '../../../electron/ipc/contract.ts';
 import { toColumns } from '../../../electron/ipc/photoColumns.ts';

@@ -52,7 +52,7 @@ describe('the program’s door', () => {
           version: '1.2.3',
           platform: 'linux',
           sampleAlbum: true,
-          notices: [],
+          notices: ['A damaged catalog was set aside.'],
           settings,
           describeEngine: () => engine.describe(),
           emit: log.emit,
@@ -118,9 +118,13 @@ describe('the program’s door', () => {
   });
 
   test('tells of the program', async () => {
-    expect(await ask('app.info')).toMatchObject({
+    const notices = ['A damaged catalog was set aside.'];
+    expect(await ask('app.info')).toMatchObject({ ok: true, value: { version: '1.2.3', sampleAlbum: true, notices } });
+    // A window that is opened later has nothing to tell again.
+    expect(await ask('app.info')).toMatchObject({ value: { notices: [] } });
+    expect(await ask('app.engine')).toMatchObject({
       ok: true,
-      value: { version: '1.2.3', generator: { name: 'test', classes: 8 }, runtime: { name: 'test/cpu' } },
+      value: { generator: { name: 'test', classes: 8 }, runtime: { name: 'test/cpu' } },
     });
   });
 

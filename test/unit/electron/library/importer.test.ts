@@ -395,6 +395,15 @@ describe('freshness', () => {
     expect(log.last('photos.changed')?.photos.map((photo) => [photo.photoId, photo.status])).toEqual([[1, 'missing']]);
   });
 
+  test('looks an album through and tells of a photo that has another size now', async () => {
+    const { freshness, log, albumIds, path } = await oneInTwo();
+    await freshness.checkAlbum(albumIds[1] ?? 0);
+    expect(log.all('photos.allChanged')).toEqual([]);
+    writePhoto(path, 'cropped');
+    await freshness.checkAlbum(albumIds[0] ?? 0);
+    expect(log.all('photos.allChanged')).toEqual([{ albumId: albumIds[0] }]);
+  });
+
   test('looks a large album through a page at a time', async () => {
     const { catalog, freshness, log } = openLibrary();
     const now = '2026-11-22T12:00:00.000Z';

@@ -46,5 +46,11 @@ describe('the progress outside of the window', () => {
     expect(progressInWords([job({ state: 'done', done: 9, failed: 1 })])).toBe(
       '“Sea”: 9 of 10 photos protected, 1 could not be',
     );
+    expect(
+      progressInWords([
+        job({ jobId: 4, state: 'done', total: 1, done: 1, failed: 0 }),
+        job({ jobId: 5, state: 'paused' }),
+      ]),
+    ).toBe('“Sea”: 1 of 1 photo protected');
   });
 });

@@ -50,7 +50,24 @@ describe('work besides the jobs', () => {
     await allEnded(services);
     expect(underWay(services)).toEqual([]);
     expect(photoHost.renders).toHaveLength(1);
-    expect(outcomeOf(services, 'exporting copies')).toBe(`1 of 1 photo exported to “${basename(folder)}”.`);
+    const sentence = `1 of 1 photo exported to “${basename(folder)}”.`;
+    expect(outcomeOf(services, 'exporting copies')).toBe(sentence);
+
+    // Two in line are told together, and all are in the list until they are cleared away.
+    for (const conflict of ['skip', 'unique'] as const) {
+      await services.exporter.start(albumId, null, folder, { ...preset, conflict });
+    }
+    await allEnded(services);
+    expect(outcomeOf(services, 'exporting copies')).toBe(
+      `0 of 1 photo exported to “${basename(folder)}”. 1 left out, as the name was there already. ${sentence}`,
+    );
+    expect(services.exporter.list().map(({ written, skipped }) => [written, skipped])).toEqual([
+      [1, 0],
+      [0, 1],
+      [1, 0],
+    ]);
+    services.exporter.clearEnded();
+    expect(services.exporter.list()).toEqual([]);
   });
 
   test('is a protection test', async () => {

@@ -10,7 +10,8 @@ import { photoCalls, type PhotoCalls } from '../../../../electron/library/photoC
 import { memoryHost, type MemoryHost } from './memoryHost.ts';
 
 /**
- * A stand-in for a photo, so that these tests need no decoder: a text that begins with `photo`. What a real photo
+ * A stand-in for a photo, so that these tests need no decoder: a text that begins with `photo`; one that is `cropped` is
+ * narrower than the others. What a real photo
  * host makes of real photos is tested in test/integration/electron.
  */
 export function writePhoto(path: string, content: string): string {
@@ -33,7 +34,7 @@ async function read(path: string): Promise<{ info: PhotoInfo; sha256: string }> 
     info: {
       path,
       format: 'jpeg',
-      width: 40,
+      width: bytes.toString().includes('cropped') ? 20 : 40,
       height: 30,
       orientation: 6,
       bitDepth: 8,

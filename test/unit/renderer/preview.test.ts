@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Input, PhotoSummary } from '../../../electron/ipc/contract.ts';
+import { photos } from '../../../renderer/src/state/photos.svelte.ts';
+import { Preview } from '../../../renderer/src/state/preview.svelte.ts';
+
+const asked: Input<'jobs.preview'>[] = [];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  asked.length = 0;
+  const request = (_channel: string, input: Input<'jobs.preview'>) => {
+    asked.push(input);
+    return Promise.resolve({
+      ok: true,
+      value: { previewId: asked.length, psnr: 34, ssim: 0.99, maxAbs: 8, seconds: 1 },
+    });
+  };
+  vi.stubGlobal('window', { stillgrain: { request } });
+});
+afterEach(() => void vi.useRealTimers());
+
+it('asks once for a photo and a strength, however often the album is read again meanwhile', async () => {
+  const photo: PhotoSummary = { photoId: 1, name: '1.jpg', width: 3, height: 2, status: 'new', protectionId: null };
+  photos.byId.set(1, photo);
+  const preview = new Preview();
+  preview.show(7, [1], 8);
+  for (let second = 0; second < 5; second++) {
+    await vi.advanceTimersByTimeAsync(150);
+    preview.show(7, [1], 8);
+  }
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(asked).toEqual([{ albumId: 7, photoId: 1, rhoU: 8 }]);
+  expect(preview.result?.previewId).toBe(1);
+  preview.show(7, [1], 16);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(asked.map(({ rhoU }) => rhoU)).toEqual([8, 16]);
+});
