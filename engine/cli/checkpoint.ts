@@ -16,6 +16,8 @@ const pace = z.object({ raiseAbove: z.number(), lowerBelow: z.number(), up: z.nu
 
 const progress = z.object({
   settings: z.string(),
+  /** Null in checkpoints from before this was kept. */
+  pictures: z.string().nullable().default(null),
   step: z.number().int().min(0),
   curriculum: z.object({ level: z.number(), accuracy: z.number() }),
   schedules: z.array(z.object({ from: z.number(), steps: z.number(), pace: pace.default(FIRST_PACE) })).default([]),
@@ -27,13 +29,26 @@ const progress = z.object({
 /** What a training must share with its checkpoint: everything but M, which may be changed on the way. */
 const identityOf = (settings: TrainingSettings): string => JSON.stringify({ ...settings, steps: null });
 
+/** What is trained, and on what: a checkpoint of another training is not gone on with. */
+export interface Trained {
+  settings: TrainingSettings;
+  /** SHA-256 of the pictures to train and to test on: with others, pictures that were trained on could be tested
+   * on. Null where nothing else can be in that folder. */
+  pictures: string | null;
+}
+
 /** Writes the state as one file, whole or not at all. */
-export async function writeCheckpoint(folder: string, settings: TrainingSettings, state: TrainingState): Promise<void> {
+export async function writeCheckpoint(
+  folder: string,
+  { settings, pictures }: Trained,
+  state: TrainingState,
+): Promise<void> {
   const tensors: Weights = { ...state.weights };
   for (const [name, data] of Object.entries(state.velocity)) tensors[VELOCITY + name] = { shape: [data.length], data };
   const metadata = {
     progress: JSON.stringify({
       settings: identityOf(settings),
+      pictures,
       schedules: state.schedules,
       step: state.step,
       curriculum: state.curriculum,
@@ -44,7 +59,7 @@ export async function writeCheckpoint(folder: string, settings: TrainingSettings
 }
 
 /** The state to go on from, or null when there is none. @throws UserError when it is of other settings or damaged */
-export async function readCheckpoint(folder: string, settings: TrainingSettings): Promise<TrainingState | null> {
+export async function readCheckpoint(folder: string, { settings, pictures }: Trained): Promise<TrainingState | null> {
   const path = join(folder, FILE);
   let bytes: Uint8Array;
   try {
@@ -63,6 +78,9 @@ export async function readCheckpoint(folder: string, settings: TrainingSettings)
   }
   if (kept.settings !== identityOf(settings)) {
     throw new UserError('bad-setting', `The checkpoint ${path} belongs to a training with other settings.`, remedy);
+  }
+  if (kept.pictures !== null && kept.pictures !== pictures) {
+    throw new UserError('bad-setting', `The checkpoint ${path} belongs to a training on other pictures.`, remedy);
   }
   const weights: Weights = {};
   const velocity: Record<string, Float32Array> = {};

@@ -59,11 +59,16 @@ export function evaluateCommand(): Command {
     )
     .argument('<folder>', 'a folder of albums: each sub-folder is one, and what a model has to tell apart')
     .addOption(
-      new Option('--protected <folder>', 'protected copies that are there already; by default they are made')
-        .conflicts('originalsOnly')
-        .conflicts('strength'),
+      new Option('--protected <folder>', 'protected copies that are there already; by default they are made').conflicts(
+        ['originalsOnly', 'strength', 'seed', 'generator'],
+      ),
     )
-    .option('--originals-only', 'only train on the originals: can a model tell these albums apart at all?')
+    .addOption(
+      new Option(
+        '--originals-only',
+        'only train on the originals: can a model tell these albums apart at all?',
+      ).conflicts(['strength', 'seed', 'generator']),
+    )
     .option('--strength <strength>', 'subtle (4/255), standard (8/255), strong (16/255) or <n>/255', parseStrength, 8)
     .option('--seed <n>', 'seed of the protection', wholeNumber(0, 0xffff_ffff), 1)
     .option('--generator <folder>', 'another generator than the one that comes along')

@@ -117,8 +117,9 @@ async function evaluate(options: Options): Promise<number> {
         signal,
         onProgress: (progress) => line.show(progress),
         checkpointIn: (folder) => ({
-          read: (settings) => readCheckpoint(folder, settings),
-          write: (settings, state) => writeCheckpoint(folder, settings, state),
+          // The folder is one set of pictures' own.
+          read: (settings) => readCheckpoint(folder, { settings, pictures: null }),
+          write: (settings, state) => writeCheckpoint(folder, { settings, pictures: null }, state),
         }),
       },
     );

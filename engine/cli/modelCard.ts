@@ -55,7 +55,7 @@ function viewsInWords(views: ViewDistribution): string {
     `shrunk to ${percentOf(views.shrink, 100)} % and enlarged ${share(views.shrinkProbability)}`,
     `JPEG ${percentOf(views.jpegQuality, 1)} at the size of the view ${share(views.jpegProbability)}`,
     `grey ${share(views.greyProbability)}`,
-    `brightness, contrast and saturation up to ±${share(views.colour)} ${share(views.colourProbability)}`,
+    `contrast and saturation up to ±${share(views.colour)} and brightness up to ±${share(views.colour / 2)} ${share(views.colourProbability)}`,
   ].join(', ');
 }
 

@@ -12,6 +12,7 @@ import {
   assessGenerator,
   MAXIMUM_CLASSES,
   trainGenerator,
+  type PictureSet,
   type TrainingSettings,
   type TrainingState,
 } from '../sem/index.ts';
@@ -70,6 +71,13 @@ export function trainGeneratorCommand(): Command {
 
 const INPUT_SIZE = 64;
 
+/** SHA-256 of the pictures of several sets. */
+function digestOf(...sets: readonly PictureSet[]): string {
+  const hash = createHash('sha256');
+  for (const { count, pixels } of sets) hash.update(`${count} `).update(pixels);
+  return hash.digest('hex');
+}
+
 async function train(folder: string, options: Options, commandText: string): Promise<number> {
   const settings = settingsOf(options);
   const out = resolve(options.out);
@@ -86,7 +94,8 @@ async function train(folder: string, options: Options, commandText: string): Pro
   await closePhotoLibrary();
   const runtime = await openRuntime(options.runtime, options.threads);
   try {
-    const resume = await readCheckpoint(checkpoint, settings);
+    const trained = { settings, pictures: digestOf(held, training) };
+    const resume = await readCheckpoint(checkpoint, trained);
     if (resume) say(`Going on from the checkpoint at step ${resume.step} of ${settings.steps}.`);
     const line = progressLine(settings.steps, 'Training');
     const state = await trainGenerator(
@@ -95,7 +104,7 @@ async function train(folder: string, options: Options, commandText: string): Pro
       training,
       {
         checkpointEvery: 100,
-        onCheckpoint: (kept) => writeCheckpoint(checkpoint, settings, kept),
+        onCheckpoint: (kept) => writeCheckpoint(checkpoint, trained, kept),
         onStep: ({ step, loss, accuracy, level }) =>
           line.update(step, `loss ${loss.toFixed(2)}, accuracy ${accuracy.toFixed(2)}, difficulty ${level.toFixed(2)}`),
         stop: () => signal.aborted,

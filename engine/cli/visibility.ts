@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { RUNTIME_CHOICES, type RuntimeChoice } from '../auto/index.ts';
 import { toFailure, UserError, type Failure } from '../errors.ts';
-import { evaluateAlbums, STRANGER, type TableContext } from '../evaluate/index.ts';
+import { checkedAlbums, evaluateAlbums, STRANGER, type TableContext } from '../evaluate/index.ts';
 import { makeFolders, replaceFile } from '../files/index.ts';
 import { closePhotoLibrary } from '../photo/index.ts';
 import { openEngine, openRuntime, type Engine } from '../protect/index.ts';
@@ -103,9 +103,7 @@ function parseFloor(text: string): number {
 }
 
 async function visibility(folder: string, options: Options): Promise<number> {
-  if (options.chart !== undefined && options.albums === undefined) {
-    throw new UserError('bad-setting', 'The chart needs a stranger.', 'Name a folder of albums with --albums.');
-  }
+  await checkStrangersTask(options);
   const signal = abortOnInterrupt();
   const context = contextOf();
   const source = await existingFolder(resolve(folder));
@@ -123,7 +121,8 @@ async function visibility(folder: string, options: Options): Promise<number> {
   const engine = await openEngine({ generatorFolder: generator, runtimes, threads });
   try {
     const results = await measureAll(engine, source, photos, out, options, signal, failures);
-    const references = options.albums === undefined ? null : await trainStrangers(engine, results, options, signal);
+    const references =
+      options.albums === undefined ? null : await trainStrangers(engine, results, options, signal, failures);
     const outcome = { results, references, failures, generator: engine.generator };
     report(outcome, context, options);
     const written =
@@ -214,12 +213,29 @@ async function measureOne(
   return measurePhoto(engine, source, setting, index % engine.generator.classes, seed, stem, signal);
 }
 
+/** The part of an evaluation that is the same at each setting. */
+const strangersTask = ({ albums, perAlbum, epochs, size }: Options) => ({
+  folder: resolve(albums ?? ''),
+  perAlbum: perAlbum ?? null,
+  architectures: [],
+  stranger: { ...STRANGER, epochs: epochs ?? null, network: { ...STRANGER.network, inputSize: size } },
+});
+
+/** What else would be found out only after everything has been measured. @throws UserError */
+async function checkStrangersTask(options: Options): Promise<void> {
+  if (options.albums !== undefined) await checkedAlbums(strangersTask(options), []);
+  else if (options.chart !== undefined) {
+    throw new UserError('bad-setting', 'The chart needs a stranger.', 'Name a folder of albums with --albums.');
+  }
+}
+
 /** Trains a stranger at each setting and writes its accuracy into the results. */
 async function trainStrangers(
   engine: Engine,
   results: SettingResult[],
   options: Options,
   signal: AbortSignal,
+  failures: Failure[],
 ): Promise<CurveReferences> {
   const runtime = await openRuntime(options.runtime === 'auto' ? 'onnx/cpu' : options.runtime, 1);
   const references: CurveReferences = { originals: null, chance: 0 };
@@ -227,26 +243,19 @@ async function trainStrangers(
     for (const [i, result] of results.entries()) {
       const { rhoU, masking } = result;
       const line = progressLine(100, `Stranger ${i + 1} of ${results.length} (${settingName(result)})`);
-      const { rows, chance } = await evaluateAlbums(
+      const { rows, chance, skipped } = await evaluateAlbums(
         runtime,
         {
-          folder: resolve(options.albums ?? ''),
+          ...strangersTask(options),
           protection: { copies: 'made', engine, rhoU, masking, seed: options.seed },
           originals: i === 0,
           uploads: [],
           countermeasures: [],
-          architectures: [],
           shares: [],
           references: false,
           seeds: Array.from({ length: options.seeds }, (_, n) => n + 1),
-          perAlbum: options.perAlbum ?? null,
           atOnce: options.threads ?? availableParallelism(),
           work: options.work === undefined ? null : resolve(options.work),
-          stranger: {
-            ...STRANGER,
-            epochs: options.epochs ?? null,
-            network: { ...STRANGER.network, inputSize: options.size },
-          },
         },
         {
           signal,
@@ -256,6 +265,9 @@ async function trainStrangers(
         },
       );
       line.stop();
+      // The same photos at every setting: told once.
+      const known = new Set(failures.map(({ file }) => file));
+      failures.push(...skipped.filter(({ file }) => !known.has(file)));
       references.chance = chance;
       for (const { pictures, mean } of rows) {
         if (pictures === 'originals') references.originals = mean;

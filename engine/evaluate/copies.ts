@@ -119,12 +119,17 @@ export async function givenCopies(
 ): Promise<CopySource> {
   const names = await subFolders(folder);
   const byAlbum = new Map<AlbumFolder, Map<string, string>>();
+  const ambiguous = new Set<string>();
   for (const album of albums) {
     const copies = new Map<string, string>();
     byAlbum.set(album, copies);
     if (!names.includes(album.name)) continue;
     const copyFolder = join(folder, album.name);
-    for (const copy of await photosIn(copyFolder, failures)) copies.set(stemWithin(copyFolder, copy), copy);
+    for (const copy of await photosIn(copyFolder, failures)) {
+      const stem = stemWithin(copyFolder, copy);
+      if (copies.has(stem)) ambiguous.add(join(album.name, stem));
+      copies.set(stem, copy);
+    }
   }
   return {
     copyOf: (album, { path }) => {
@@ -134,6 +139,14 @@ export async function givenCopies(
           'name-taken',
           `${basename(path)} and another photo of ${album.name} differ only in their extensions, so it cannot be told whose the protected copy is.`,
           'Let evaluate make the copies itself (without --protected).',
+          { file: path },
+        );
+      }
+      if (ambiguous.has(join(album.name, stem))) {
+        throw new UserError(
+          'name-taken',
+          `There are several protected copies of ${basename(path)} in ${join(folder, album.name)}.`,
+          'Keep the one that is to be tested, and move the others away.',
           { file: path },
         );
       }

@@ -48,13 +48,11 @@ export async function evaluateAlbums(
   hooks: EvaluationHooks = {},
 ): Promise<EvaluationResult> {
   const started = performance.now();
-  checkStranger({ ...request.stranger, epochs: request.stranger.epochs ?? 1 });
   if (request.seeds.length === 0) {
     throw new UserError('bad-setting', 'Without a seed nothing is trained.', 'Choose at least one seed.');
   }
   const skipped: Failure[] = [];
-  const folders = await listAlbums(request.folder, skipped);
-  const albums = await splitAlbums(folders, request.perAlbum);
+  const { folders, albums } = await checkedAlbums(request, skipped);
   const conditions = conditionsOf(request, request.protection !== null);
   const store = request.work === null ? null : await openRunStore(join(request.work, 'trainings'));
   const workFolder = await mkdtemp(join(tmpdir(), 'stillgrain-evaluate-'));
@@ -91,6 +89,26 @@ export async function evaluateAlbums(
   } finally {
     await rm(workFolder, { recursive: true, force: true });
   }
+}
+
+/**
+ * The albums that an evaluation is of, divided: everything about a request that can be found out before anything is
+ * protected or trained.
+ * @param skipped gets what could not be read
+ * @throws UserError when it cannot be evaluated like this
+ */
+export async function checkedAlbums(
+  {
+    folder,
+    perAlbum,
+    stranger,
+    architectures,
+  }: Pick<EvaluationRequest, 'folder' | 'perAlbum' | 'stranger' | 'architectures'>,
+  skipped: Failure[],
+): Promise<{ folders: AlbumFolder[]; albums: Awaited<ReturnType<typeof splitAlbums>> }> {
+  checkStranger({ ...stranger, epochs: stranger.epochs ?? 1 }, architectures);
+  const folders = await listAlbums(folder, skipped);
+  return { folders, albums: await splitAlbums(folders, perAlbum) };
 }
 
 async function copySource(

@@ -41,25 +41,42 @@ export const NETWORKS: Record<Architecture, Partial<Pick<NetworkConfig, 'family'
   vit: { family: 'vit', widths: [96], blocks: 3 },
 };
 
+/** The side of a network's pictures is a multiple of this: so often it halves them. */
+const HALVED_TO: Record<Architecture, number> = { resnet: 8, 'resnet-wide': 8, vgg: 32, densenet: 16, vit: 8 };
+
 /** Steps that the stranger's learning curve needs to flatten on albums of real photos, by measurement. */
 const STEPS = 1300;
 
-/** How often `count` photos are learned from when nobody says: about `steps` batches, but 10 to 60 times. */
-export function epochsFor(count: number, batch: number, steps = STEPS): number {
-  return Math.min(60, Math.max(10, Math.round((steps * batch) / count)));
+/** How often `count` photos are learned from when nobody says: about 1300 batches, but 10 to 60 times. */
+export function epochsFor(count: number, batch: number): number {
+  return Math.min(60, Math.max(10, Math.round((STEPS * batch) / count)));
 }
+
+/** Batches of an epoch. */
+export const stepsPerEpoch = (count: number, batch: number): number => Math.max(1, Math.round(count / batch));
 
 /**
  * Throws when the stranger cannot be trained like this.
  * @throws UserError 'bad-setting'
  */
-export function checkStranger({ network, epochs, batch }: StrangerSettings): void {
+export function checkStranger(
+  { network, epochs, batch }: StrangerSettings,
+  architectures: readonly Architecture[] = [],
+): void {
   const { inputSize } = network;
   const bad = (problem: string, remedy: string): UserError => new UserError('bad-setting', problem, remedy);
   if (!Number.isInteger(inputSize) || inputSize < 16 || inputSize > 256 || inputSize % 8 !== 0) {
     throw bad(
       `The picture size ${inputSize} cannot be used.`,
       'Choose a multiple of 8 from 16 to 256, for example 64.',
+    );
+  }
+  for (const architecture of architectures) {
+    const multiple = HALVED_TO[architecture];
+    if (inputSize % multiple === 0) continue;
+    throw bad(
+      `A ${architecture} cannot look at pictures of ${inputSize} pixels.`,
+      `Choose a multiple of ${multiple}, or another network.`,
     );
   }
   if (!Number.isInteger(epochs) || epochs < 1) {

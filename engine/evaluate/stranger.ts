@@ -18,7 +18,7 @@ import { sampleViews, type ViewDistribution, type ViewGeometry } from '../views/
 import { attackOf, augmented, isAugmentation, type Batch, type Countermeasure } from './countermeasure.ts';
 import { augmentationObjective, classificationObjective } from './objectives.ts';
 import { geometryOf, type AlbumPictures } from './pictures.ts';
-import { HELD_OUT_VIEWS } from './settings.ts';
+import { HELD_OUT_VIEWS, stepsPerEpoch } from './settings.ts';
 import { meanOf } from './statistics.ts';
 import type { EpochPoint, StrangerSettings, TrainingRun } from './types.ts';
 
@@ -103,12 +103,12 @@ export class Stranger {
     const started = performance.now();
     const { epochs, batch, momentum, weightDecay } = this.#settings;
     const random = new Random(seed);
-    const stepsPerEpoch = Math.max(1, Math.round(training.count / batch));
+    const perEpoch = stepsPerEpoch(training.count, batch);
     const course: Course = {
       pictures: training,
       weights: initialWeights(this.#network, random),
       sgd: new Sgd(momentum, weightDecay),
-      steps: epochs * stepsPerEpoch,
+      steps: epochs * perEpoch,
       countermeasure,
       random,
       // A stream of its own, so that a countermeasure does not change the order and the crops.
@@ -118,13 +118,13 @@ export class Stranger {
     const curve: EpochPoint[] = [];
     for (let epoch = 1; epoch <= epochs; epoch++) {
       let [loss, accuracy] = [0, 0];
-      for (let step = 0; step < stepsPerEpoch; step++) {
+      for (let step = 0; step < perEpoch; step++) {
         const chosen = Array.from({ length: batch }, () => order.next().value);
-        const done = (epoch - 1) * stepsPerEpoch + step;
+        const done = (epoch - 1) * perEpoch + step;
         const learned = await this.#learn(course, chosen, done);
-        loss += learned.loss / stepsPerEpoch;
-        accuracy += learned.accuracy / stepsPerEpoch;
-        onStep?.((done + 1) / stepsPerEpoch);
+        loss += learned.loss / perEpoch;
+        accuracy += learned.accuracy / perEpoch;
+        onStep?.((done + 1) / perEpoch);
       }
       const shares = await this.#test(heldOut, course.weights);
       onTested?.(shares);

@@ -4,7 +4,7 @@ import type { CompiledFunction, Runtime } from '../runtime/index.ts';
 import { ORIGINALS } from './conditions.ts';
 import type { CopySource } from './copies.ts';
 import { gather, type Gathered } from './gather.ts';
-import { checkStranger, epochsFor, STRANGER } from './settings.ts';
+import { checkStranger, STRANGER, stepsPerEpoch } from './settings.ts';
 import { divideAlbums, type HashedPhoto } from './split.ts';
 import { Stranger } from './stranger.ts';
 import { timeLeft } from './timeLeft.ts';
@@ -125,7 +125,7 @@ export async function testProtection(
     return copy !== null && !leftOut.has(path) && !leftOut.has(copy);
   };
   const count = gathered.counts.reduce((sum, { training }) => sum + training, 0);
-  const settings = { ...plan, epochs: plan.epochs ?? epochsFor(count, plan.batch, SHORT_STEPS) };
+  const settings = { ...plan, epochs: plan.epochs ?? Math.ceil(SHORT_STEPS / stepsPerEpoch(count, plan.batch)) };
   const [originals, shielded] = await trainBoth(runtime, settings, gathered, seed, hooks);
   return {
     albums: split.map(({ album: { name }, training }, i) => ({

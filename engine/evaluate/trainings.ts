@@ -1,10 +1,11 @@
 import { UserError } from '../errors.ts';
 import type { Runtime } from '../runtime/index.ts';
+import { warmUpOf } from '../sem/index.ts';
 import { conditionName } from './conditions.ts';
 import type { Gathered } from './gather.ts';
 import { inLanes } from './lanes.ts';
 import type { RunStore } from './runStore.ts';
-import { NETWORKS, type Architecture } from './settings.ts';
+import { NETWORKS, stepsPerEpoch, type Architecture } from './settings.ts';
 import { meanOf, spreadOf } from './statistics.ts';
 import { Stranger } from './stranger.ts';
 import type { Condition, EvaluationHooks, EvaluationRow, StrangerSettings, TrainingRun } from './types.ts';
@@ -77,7 +78,10 @@ async function trainOne(
     return trainer.train(pictures, heldOut, seed, { onStep: report, countermeasure });
   };
   report(0);
-  const how = { stranger, network: NETWORKS[architecture], countermeasure, seed };
+  const steps = stranger.epochs * stepsPerEpoch(pictures.count, stranger.batch);
+  // Once all trainings rose for 50 steps: those that still do are found under the name that they were kept by.
+  const rise = warmUpOf(steps) === 50 ? {} : { warmUp: warmUpOf(steps) };
+  const how = { stranger, network: NETWORKS[architecture], countermeasure, seed, ...rise };
   const run = store ? await store.run(how, [pictures, heldOut], train) : await train();
   progress.finish(report, found);
   return run;

@@ -44,11 +44,14 @@ export function learningRateAt({ learningRate, decay, steps }: DescentSettings, 
   return learningRate * decay.factor ** Math.floor(step / decay.every);
 }
 
+/** Steps of the rise before the fall: 50, but no more than a tenth of a short training. */
+export const warmUpOf = (steps: number): number => Math.min(50, steps / 10);
+
 /**
  * The learning rate falls along half a cosine after a short rise.
  * @param step 0 to steps − 1
  */
-export function cosine(top: number, step: number, steps: number, warmUpSteps = 50): number {
-  const warmUp = Math.min(1, (step + 1) / warmUpSteps);
+export function cosine(top: number, step: number, steps: number): number {
+  const warmUp = Math.min(1, (step + 1) / warmUpOf(steps));
   return warmUp * top * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
 }

@@ -26,7 +26,7 @@ export interface ViewDistribution {
   jpegProbability: number;
   jpegQuality: readonly [number, number];
   greyProbability: number;
-  /** Changes of brightness (added), contrast and saturation (factors around 1), each up to this. */
+  /** Changes of contrast and saturation (factors around 1), each up to this, and of brightness (added), up to half of it. */
   colourProbability: number;
   colour: number;
 }

@@ -28,7 +28,7 @@ export function visibilityReport(
     `Command: \`${command}\``,
     `Date: ${date}`,
     `Machine: ${machine}; generator ${generator.name} (${generator.sha256.slice(0, 12)})`,
-    `Means over ${only?.photos.length ?? 0} photos, each with another album class; of max |δ| the largest. Of the copies ` +
+    `Means over ${only?.photos.length ?? 0} photos, the album classes in turn; of max |δ| the largest. Of the copies ` +
       'before encoding, at full size. At ρ_u: share of samples that differ by all of it. Budget: mean share of ρ_u that ' +
       'masking left.',
     ...(references ? [`Stranger: its accuracy on clean photos. ${referencesInWords(references)}`] : []),

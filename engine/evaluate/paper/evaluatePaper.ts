@@ -111,10 +111,11 @@ export async function evaluatePaper(
       if (!pictures) throw new Error('a noise was not made');
       const report = progress.of('training', noises.length + index, `${keyOf(task)}, radius ${radius}`);
       const countermeasure = countermeasureOf(radius);
-      const run = await runStore.run({ stranger, countermeasure, seed }, [pictures, held], async () => {
+      const own = strangersSeed(seed);
+      const run = await runStore.run({ stranger, countermeasure, seed: own }, [pictures, held], async () => {
         const trainer = await strangers.of('resnet');
         const onStep = (epochs: number): void => report.tell(epochs / stranger.epochs);
-        return trainer.train(pictures, held, seed, { countermeasure, onStep });
+        return trainer.train(pictures, held, own, { countermeasure, onStep });
       });
       report.finish();
       seconds += run.seconds;
@@ -227,3 +228,6 @@ class Progress {
     this.#hooks.onProgress?.({ stage, done, total, secondsLeft, what });
   }
 }
+
+/** Another stream than the surrogate's: with one seed a stranger of its network would begin with the very same weights. */
+export const strangersSeed = (seed: number): number => (seed ^ 0x2545f491) >>> 0;

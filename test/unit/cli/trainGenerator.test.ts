@@ -46,3 +46,11 @@ test('given more steps, it goes on, and the card says how', async () => {
   expect(err).toContain('Going on from the checkpoint at step 2 of 4.');
   expect(card()).toContain('`, begun with `--steps 2`, interrupted at step 2, gone on with `--steps 4` |');
 });
+
+test('a checkpoint on other pictures is refused: some that were trained on could be tested on', async () => {
+  // One more in the folder, and the random choice is another.
+  await writePhoto(pictures, 'another.png', { format: 'png', width: 80, height: 70 });
+  const { code, err } = await train('--steps', '6');
+  expect(code).toBe(2);
+  expect(err).toContain('belongs to a training on other pictures.');
+});

@@ -174,11 +174,12 @@ describe('with copies that are given', () => {
         await writeFlat(join(root, 'copies', name, photo), [9, 9, 9]);
     }
     const trainedOn = paths.toSorted((a, b) => (sha256Of(a) < sha256Of(b) ? -1 : 1)).slice(4);
-    const [uncopied = '', broken = '', ambiguous = ''] = trainedOn.map((path) => basename(path));
+    const [uncopied = '', broken = '', ambiguous = '', twice = ''] = trainedOn.map((path) => basename(path));
     const copies = join(root, 'copies', 'night');
     writeFileSync(join(copies, broken), 'no photo');
     writeFileSync(join(root, 'originals', 'night', ambiguous.replace('.jpg', '.png')), readFileSync(paths[0] ?? ''));
     unlinkSync(join(copies, uncopied));
+    await writeFlat(join(copies, twice.replace('.jpg', '.png')), [7, 7, 7]);
     const { albums: used, skipped } = await evaluateAlbums(runtime, {
       ...request,
       folder: join(root, 'originals'),
@@ -186,12 +187,12 @@ describe('with copies that are given', () => {
       stranger: { ...stranger, epochs: 1 },
     });
     expect(skipped.map(({ file }) => basename(file ?? '')).toSorted()).toEqual(
-      [uncopied, broken, ambiguous].toSorted(),
+      [uncopied, broken, ambiguous, twice].toSorted(),
     );
-    expect(skipped.map(({ code }) => code).toSorted()).toEqual(['name-taken', 'not-a-photo', 'vanished']);
+    expect(skipped.map(({ code }) => code).toSorted()).toEqual(['name-taken', 'name-taken', 'not-a-photo', 'vanished']);
     expect(used).toEqual([
       { name: 'cup', training: 16, heldOut: 4 },
-      { name: 'night', training: 13, heldOut: 4 },
+      { name: 'night', training: 12, heldOut: 4 },
     ]);
   });
 
@@ -238,6 +239,16 @@ describe('the originals alone', () => {
     for (const part of wrong) {
       await expect(evaluateAlbums(runtime, { ...request, stranger: { ...stranger, ...part } })).rejects.toMatchObject({
         code: 'bad-setting',
+      });
+    }
+    // The stranger's usual network could; these halve the picture more often.
+    const at40 = { ...stranger, network: { ...stranger.network, inputSize: 40 } };
+    for (const architecture of ['vgg', 'densenet'] as const) {
+      await expect(
+        evaluateAlbums(runtime, { ...request, stranger: at40, architectures: [architecture] }),
+      ).rejects.toMatchObject({
+        code: 'bad-setting',
+        problem: `A ${architecture} cannot look at pictures of 40 pixels.`,
       });
     }
     await expect(evaluateAlbums(runtime, { ...request, seeds: [] })).rejects.toMatchObject({ code: 'bad-setting' });

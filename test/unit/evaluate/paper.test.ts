@@ -12,8 +12,10 @@ import {
   type PaperRequest,
   type PaperResult,
 } from '../../../engine/evaluate/paper/index.ts';
+import { strangersSeed } from '../../../engine/evaluate/paper/evaluatePaper.ts';
 import type { LabelledPictures } from '../../../engine/methods/index.ts';
 import { Random } from '../../../engine/random/index.ts';
+import { initialWeights } from '../../../engine/network/index.ts';
 import { openOnnxRuntime, type Runtime } from '../../../engine/runtime/index.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 
@@ -172,4 +174,10 @@ describe('the table', () => {
       expect(report).toContain(part);
     }
   });
+});
+
+it('a stranger does not begin with the weights of the surrogate that its noise was made against', () => {
+  const first = (seed: number): string => JSON.stringify(initialWeights(scale.network, new Random(seed)));
+  for (const seed of [1, 2, 3]) expect(first(strangersSeed(seed))).not.toBe(first(seed));
+  expect(new Set([1, 2, 3].map(strangersSeed)).size).toBe(3);
 });

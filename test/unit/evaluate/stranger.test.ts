@@ -7,7 +7,7 @@ import type { StrangerSettings } from '../../../engine/evaluate/types.ts';
 import { foldBatchNorm, initialWeights } from '../../../engine/network/index.ts';
 import { Random } from '../../../engine/random/index.ts';
 import { openOnnxRuntime, openTfjsCpu, type Runtime } from '../../../engine/runtime/index.ts';
-import { arraysOf } from '../../../engine/sem/index.ts';
+import { arraysOf, cosine, warmUpOf } from '../../../engine/sem/index.ts';
 
 const settings: StrangerSettings = {
   ...STRANGER,
@@ -120,6 +120,13 @@ it('finds the same pictures harder under adversarial training', async () => {
   const plain = await stranger.train(training, heldOut, 1);
   const hardened = await stranger.train(training, heldOut, 1, { countermeasure: 'adversarial-8' });
   expect(hardened.curve.at(-1)?.loss).toBeGreaterThan(plain.curve.at(-1)?.loss ?? Infinity);
+});
+
+it('rises for no more than a tenth of a short training', () => {
+  expect([60, 400, 960].map(warmUpOf)).toEqual([6, 40, 50]);
+  const rates = Array.from({ length: 60 }, (_, step) => cosine(1, step, 60));
+  expect(Math.max(...rates)).toBeGreaterThan(0.95);
+  expect(rates.at(-1)).toBeLessThan(0.01);
 });
 
 it('takes fewer rounds through more photos', () => {
