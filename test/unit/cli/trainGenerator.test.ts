@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { trainGeneratorCommand } from '../../../engine/cli/trainGenerator.ts';
 import { loadGenerator, NOISE_VERSION } from '../../../engine/protect/index.ts';
 import { runOf } from '../../fixtures/command.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
-import { writePhoto } from '../../fixtures/photos.ts';
+import { samplePhoto, writePhoto } from '../../fixtures/photos.ts';
 
 const run = runOf(trainGeneratorCommand);
 const pictures = temporaryFolder();
@@ -48,8 +48,8 @@ test('given more steps, it goes on, and the card says how', async () => {
 });
 
 test('a checkpoint on other pictures is refused: some that were trained on could be tested on', async () => {
-  // One more in the folder, and the random choice is another.
-  await writePhoto(pictures, 'another.png', { format: 'png', width: 80, height: 70 });
+  // More in the folder, and the random choice is another.
+  for (let n = 0; n < 20; n++) copyFileSync(samplePhoto('cat'), join(pictures, `cat-${n}.jpg`));
   const { code, err } = await train('--steps', '6');
   expect(code).toBe(2);
   expect(err).toContain('belongs to a training on other pictures.');
