@@ -47,9 +47,9 @@ const HALVED_TO: Record<Architecture, number> = { resnet: 8, 'resnet-wide': 8, v
 /** Steps that the stranger's learning curve needs to flatten on albums of real photos, by measurement. */
 const STEPS = 1300;
 
-/** How often `count` photos are learned from when nobody says: about 1300 batches, but 10 to 60 times. */
-export function epochsFor(count: number, batch: number): number {
-  return Math.min(60, Math.max(10, Math.round((STEPS * batch) / count)));
+/** How often `count` photos are learned from when nobody says: about `steps` batches, but 10 to `most` times. */
+export function epochsFor(count: number, batch: number, steps = STEPS, most = 60): number {
+  return Math.min(most, Math.max(10, Math.round((steps * batch) / count)));
 }
 
 /** Batches of an epoch. */

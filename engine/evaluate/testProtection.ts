@@ -4,7 +4,7 @@ import type { CompiledFunction, Runtime } from '../runtime/index.ts';
 import { ORIGINALS } from './conditions.ts';
 import type { CopySource } from './copies.ts';
 import { gather, type Gathered } from './gather.ts';
-import { checkStranger, STRANGER, stepsPerEpoch } from './settings.ts';
+import { checkStranger, epochsFor, STRANGER } from './settings.ts';
 import { divideAlbums, type HashedPhoto } from './split.ts';
 import { Stranger } from './stranger.ts';
 import { timeLeft } from './timeLeft.ts';
@@ -77,6 +77,9 @@ export interface ProtectionTestHooks {
  */
 const SHORT_STEPS = 400;
 
+/** Small albums fill few batches: so often each photo is learned from at most. More would only take longer, as they are few. */
+const SHORT_EPOCHS = 120;
+
 /** More than `evaluate` holds out: of an album of a dozen photos a fifth would be too few to ask about. */
 const HELD_OUT_SHARE = 1 / 3;
 
@@ -125,7 +128,7 @@ export async function testProtection(
     return copy !== null && !leftOut.has(path) && !leftOut.has(copy);
   };
   const count = gathered.counts.reduce((sum, { training }) => sum + training, 0);
-  const settings = { ...plan, epochs: plan.epochs ?? Math.ceil(SHORT_STEPS / stepsPerEpoch(count, plan.batch)) };
+  const settings = { ...plan, epochs: plan.epochs ?? epochsFor(count, plan.batch, SHORT_STEPS, SHORT_EPOCHS) };
   const [originals, shielded] = await trainBoth(runtime, settings, gathered, seed, hooks);
   return {
     albums: split.map(({ album: { name }, training }, i) => ({
