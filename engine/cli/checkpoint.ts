@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { replaceFile } from '../files/index.ts';
 import { decodeSafetensors, encodeSafetensors, type Weights } from '../network/index.ts';
-import type { Pace, TrainingSettings, TrainingState } from '../sem/index.ts';
+import { paceFor, type Pace, type TrainingSettings, type TrainingState } from '../sem/index.ts';
 
 const FILE = 'checkpoint.safetensors';
 const VELOCITY = 'velocity:';
 
 /** The curriculum's, when checkpoints did not tell it yet. */
-const FIRST_PACE: Pace = { raiseAbove: 0.65, lowerBelow: 0.5, up: 0.01, down: 0.005 };
+const FIRST_PACE: Pace = paceFor(0.65);
 
 const pace = z.object({ raiseAbove: z.number(), lowerBelow: z.number(), up: z.number(), down: z.number() });
 
@@ -26,8 +26,9 @@ const progress = z.object({
   ),
 });
 
-/** What a training must share with its checkpoint: everything but M, which may be changed on the way. */
-const identityOf = (settings: TrainingSettings): string => JSON.stringify({ ...settings, steps: null });
+/** What a training must share with its checkpoint: everything but M and the pace, which may be changed on the way. */
+const identityOf = (settings: TrainingSettings): string =>
+  JSON.stringify({ ...settings, steps: null, pace: undefined });
 
 /** What is trained, and on what: a checkpoint of another training is not gone on with. */
 export interface Trained {

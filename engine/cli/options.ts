@@ -13,6 +13,13 @@ export function parseStrength(text: string): number {
   return rhoU;
 }
 
+/** A number between 0 and 1. */
+export function share(text: string): number {
+  const number = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
+  if (!(number > 0 && number < 1)) throw new InvalidArgumentError('Use a number between 0 and 1, such as 0.5.');
+  return number;
+}
+
 /** A whole number in [low, high]. */
 export function wholeNumber(low: number, high: number): (text: string) => number {
   return (text) => {

@@ -11,6 +11,7 @@ import { DESCRIPTION_FILE, openRuntime, WEIGHTS_FILE, type GeneratorDescription 
 import {
   assessGenerator,
   MAXIMUM_CLASSES,
+  paceFor,
   trainGenerator,
   type PictureSet,
   type TrainingSettings,
@@ -19,7 +20,7 @@ import {
 import { UPLOAD_VIEWS } from '../views/index.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { modelCard } from './modelCard.ts';
-import { parseStrength, wholeNumber } from './options.ts';
+import { parseStrength, share, wholeNumber } from './options.ts';
 import { abortOnInterrupt, EXIT, progressLine, runCommand, say } from './output.ts';
 import { loadPictureSet } from './pictureSet.ts';
 
@@ -35,6 +36,7 @@ interface Options {
   steps: number;
   batch: number;
   learningRate: string;
+  raiseAbove: number;
   width: number;
   strength: number;
   seed: number;
@@ -59,6 +61,12 @@ export function trainGeneratorCommand(): Command {
     .option('--steps <n>', 'training steps M', wholeNumber(1, 1_000_000), 2400)
     .option('--batch <n>', 'pictures a step', wholeNumber(2, 4096), 64)
     .option('--learning-rate <x>', 'largest learning rate', '0.1')
+    .option(
+      '--raise-above <share>',
+      'the difficulty rises while more than this share is read; above 0.5 the adversary hardly comes',
+      share,
+      0.65,
+    )
     .option('--width <n>', 'channels of the first stage', wholeNumber(4, 256), 32)
     .option('--strength <strength>', 'ρ_u that it is trained for', parseStrength, 8)
     .option('--seed <n>', 'seed of everything random', wholeNumber(0, 0xffff_ffff), 1)
@@ -174,6 +182,7 @@ function settingsOf(options: Options): TrainingSettings {
     weightDecay: 5e-4,
     labels: 'album',
     seed: options.seed,
+    pace: paceFor(options.raiseAbove),
   };
 }
 

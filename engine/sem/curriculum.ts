@@ -38,11 +38,17 @@ export interface Pace {
   down: number;
 }
 
+/** What the shipped generator was trained with. */
+export const PACE: Pace = paceFor(0.65);
+
 /**
- * Under the adversary a network reads less than without it, and has to learn from what it reads: a threshold above what
- * grey and strongly compressed views leave to be read keeps the adversary away (0.65 did, for hundreds of steps).
+ * @param raiseAbove accuracy. Under the adversary a network reads less than without it, and has to learn from what it reads:
+ * a threshold above what grey and strongly compressed views leave to be read keeps the adversary away (0.65 does, for hundreds
+ * of steps; 0.5 does not).
  */
-export const PACE: Pace = { raiseAbove: 0.5, lowerBelow: 0.4, up: 0.004, down: 0.004 };
+export function paceFor(raiseAbove: number): Pace {
+  return { raiseAbove, lowerBelow: Math.max(0, Number((raiseAbove - 0.15).toFixed(4))), up: 0.01, down: 0.005 };
+}
 
 /** Lets the difficulty follow the accuracy: a ramp that goes on regardless collapses. */
 export class Curriculum {
@@ -50,7 +56,10 @@ export class Curriculum {
   /** Running mean of the training accuracy on what the network sees, 0 to 1. */
   accuracy: number;
 
-  constructor(state: { level: number; accuracy: number } = { level: 0, accuracy: 0 }) {
+  readonly #pace: Pace;
+
+  constructor(state: { level: number; accuracy: number } = { level: 0, accuracy: 0 }, pace: Pace = PACE) {
+    this.#pace = pace;
     this.level = state.level;
     this.accuracy = state.accuracy;
   }
@@ -58,7 +67,8 @@ export class Curriculum {
   /** @param accuracy of the last batch, 0 to 1 */
   observe(accuracy: number): void {
     this.accuracy = 0.95 * this.accuracy + 0.05 * accuracy;
-    if (this.accuracy > PACE.raiseAbove) this.level = Math.min(1, this.level + PACE.up);
-    else if (this.accuracy < PACE.lowerBelow) this.level = Math.max(0, this.level - PACE.down);
+    const { raiseAbove, lowerBelow, up, down } = this.#pace;
+    if (this.accuracy > raiseAbove) this.level = Math.min(1, this.level + up);
+    else if (this.accuracy < lowerBelow) this.level = Math.max(0, this.level - down);
   }
 }

@@ -33,6 +33,8 @@ export interface TrainingSettings extends DescentSettings {
    * from the class's filter, and the difficulty follows the accuracy.
    */
   labels: 'picture' | 'album';
+  /** How the difficulty follows the accuracy; `PACE` when missing. */
+  pace?: Pace;
   seed: number;
 }
 
@@ -108,13 +110,13 @@ async function train(
   state: TrainingState,
 ): Promise<TrainingState> {
   const filters = settings.labels === 'album' ? classFilters(settings.network.classes) : null;
-  const schedule = { from: state.step, steps: settings.steps, pace: PACE };
+  const schedule = { from: state.step, steps: settings.steps, pace: settings.pace ?? PACE };
   const before = state.schedules.at(-1);
   if (before === undefined || !isDeepStrictEqual({ ...before, from: state.step }, schedule))
     state.schedules.push(schedule);
   const sgd = new Sgd(settings.momentum, settings.weightDecay);
   sgd.restore(state.velocity);
-  const curriculum = new Curriculum(state.curriculum);
+  const curriculum = new Curriculum(state.curriculum, settings.pace);
   let seconds = state.curve.at(-1)?.seconds ?? 0;
 
   while (state.step < settings.steps && !hooks.stop?.()) {
