@@ -50,8 +50,8 @@ export function paperReport(result: PaperResult, { command, date, machine }: Tab
     `CIFAR-10: ${pictures.training} training pictures with noise of at most 8/255, ${pictures.heldOut} clean test pictures`,
     `Surrogate and stranger: residual network, widths ${network.widths.join('-')}, ${network.blocks} block(s) a stage; ` +
       `the stranger trains from nothing, ${epochs} epochs, batch ${batch}, PGD-10 at the radius`,
-    `Figures: accuracy in percent after the last epoch, mean ± standard deviation over ${seeds.length} seeds (each ` +
-      'seed); each seed has its own noise and its own stranger',
+    `Figures: accuracy in percent after the last epoch, mean ± standard deviation over the seeds (each seed); ` +
+      'each seed has its own noise and its own stranger, whose first weights are not the surrogate’s',
     ...orderInWords(result),
   ];
   const settings = Object.entries(methods).map(([name, own]) => {
