@@ -41,7 +41,7 @@ export function orderInWords({ radii, rows, seeds }: PaperResult): string[] {
 
 /** A section of a Markdown file: the table with everything that is needed to repeat it. */
 export function paperReport(result: PaperResult, { command, date, machine }: TableContext): string {
-  const { configuration, pictures, stranger, methods, runtime, seconds, seeds } = result;
+  const { configuration, pictures, stranger, methods, runtime, seconds } = result;
   const { network, epochs, batch } = stranger;
   const facts = [
     `Command: \`${command}\``,

@@ -1,14 +1,19 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Input, PhotoSummary } from '../../../electron/ipc/contract.ts';
+import { toColumns } from '../../../electron/ipc/photoColumns.ts';
 import { photos } from '../../../renderer/src/state/photos.svelte.ts';
 import { Preview } from '../../../renderer/src/state/preview.svelte.ts';
 
+const photo: PhotoSummary = { photoId: 1, name: '1.jpg', width: 3, height: 2, status: 'new', protectionId: null };
 const asked: Input<'jobs.preview'>[] = [];
 
 beforeEach(() => {
   vi.useFakeTimers();
   asked.length = 0;
-  const request = (_channel: string, input: Input<'jobs.preview'>) => {
+  const request = (channel: string, input: Input<'jobs.preview'>) => {
+    if (channel === 'albums.photos') {
+      return Promise.resolve({ ok: true, value: { photos: toColumns([photo]), next: null } });
+    }
     asked.push(input);
     return Promise.resolve({
       ok: true,
@@ -20,8 +25,7 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers());
 
 it('asks once for a photo and a strength, however often the album is read again meanwhile', async () => {
-  const photo: PhotoSummary = { photoId: 1, name: '1.jpg', width: 3, height: 2, status: 'new', protectionId: null };
-  photos.byId.set(1, photo);
+  await photos.open(7);
   const preview = new Preview();
   preview.show(7, [1], 8);
   for (let second = 0; second < 5; second++) {
