@@ -92,8 +92,8 @@ describe('a copy that cannot be written', () => {
     ['open', 'EACCES', 'read-only'],
     ['write', 'EDQUOT', 'disk-full'],
     ['fsync', 'ENOSPC', 'disk-full'],
-    ['fsync', 'EIO', 'disk-full'],
-    ['rename', 'EACCES', 'read-only'],
+    ['fsync', 'EIO', 'unwritable'],
+    ['rename', 'EACCES', 'unwritable'],
     ['rename', 'EISDIR', 'name-taken'],
   ])('because %s fails with %s is %s', async (call, code, expected) => {
     const { stem, left } = target(`${call}-${code}`);
