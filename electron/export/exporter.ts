@@ -1,8 +1,8 @@
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
+import { sweepTemporaryFiles } from '../../engine/files/index.ts';
 import { Blocked } from '../blocked.ts';
 import { explainCatalogError, isCatalogError } from '../catalog/index.ts';
 import { throttle, type Emit } from '../events.ts';
-import { sweepTemporaryFiles } from '../../engine/files/index.ts';
 import type { ExportPreset, ExportSummary } from '../ipc/contract.ts';
 import { CopyWriter, type Chosen, type CopyParts } from './copyWriter.ts';
 import { explainExport } from './failures.ts';

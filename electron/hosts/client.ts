@@ -85,6 +85,8 @@ export class HostClient<T extends CallTypes> {
 
   #restLater(): void {
     const { restAfter } = this.#options;
+    // One clock at most, which the next call stops.
+    this.#stayAwake();
     if (restAfter === undefined || this.#process === null) return;
     this.#rest = setTimeout(() => {
       const process = this.#process;

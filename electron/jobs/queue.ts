@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
+import { Blocked } from '../blocked.ts';
 import { explainCatalogError, isCatalogError, type JobCounts, type JobRow, type TaskRow } from '../catalog/index.ts';
 import { throttle } from '../events.ts';
 import { HostStopped } from '../hosts/client.ts';
 import type { Hold, JobSummary } from '../ipc/contract.ts';
 import { tasksFor } from './names.ts';
-import { Blocked } from '../blocked.ts';
 import { PhotoWork, type PhotoWorkParts } from './photoWork.ts';
 import { TimeLeft } from './timeLeft.ts';
 import { UnderWay, type PhotoUnderWay } from './underWay.ts';

@@ -82,7 +82,7 @@ export class Importer {
 
   /** True while an import is under way or waits. */
   get isRunning(): boolean {
-    return this.#unfinished > 0;
+    return this.#state.running;
   }
 
   /** Resolves when no import is under way. */

@@ -2,10 +2,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Runtimes } from '../../engine/auto/index.ts';
+import { sweepTemporaryFiles } from '../../engine/files/index.ts';
 import { backupFolder, openCatalog, type Catalog } from '../catalog/index.ts';
 import type { Emit } from '../events.ts';
 import { Exporter } from '../export/exporter.ts';
-import { sweepTemporaryFiles } from '../../engine/files/index.ts';
 import { HostClient } from '../hosts/client.ts';
 import type { StartHost } from '../hosts/process.ts';
 import { engineCalls, type EngineCalls } from '../jobs/engineCalls.ts';

@@ -4,13 +4,10 @@ import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { replaceFile } from '../files/index.ts';
 import { decodeSafetensors, encodeSafetensors, type Weights } from '../network/index.ts';
-import { paceFor, type Pace, type TrainingSettings, type TrainingState } from '../sem/index.ts';
+import { PACE, type TrainingSettings, type TrainingState } from '../sem/index.ts';
 
 const FILE = 'checkpoint.safetensors';
 const VELOCITY = 'velocity:';
-
-/** The curriculum's, when checkpoints did not tell it yet. */
-const FIRST_PACE: Pace = paceFor(0.65);
 
 const pace = z.object({ raiseAbove: z.number(), lowerBelow: z.number(), up: z.number(), down: z.number() });
 
@@ -20,7 +17,7 @@ const progress = z.object({
   pictures: z.string().nullable().default(null),
   step: z.number().int().min(0),
   curriculum: z.object({ level: z.number(), accuracy: z.number() }),
-  schedules: z.array(z.object({ from: z.number(), steps: z.number(), pace: pace.default(FIRST_PACE) })).default([]),
+  schedules: z.array(z.object({ from: z.number(), steps: z.number(), pace: pace.default(PACE) })).default([]),
   curve: z.array(
     z.object({ step: z.number(), loss: z.number(), accuracy: z.number(), level: z.number(), seconds: z.number() }),
   ),
@@ -33,8 +30,10 @@ const identityOf = (settings: TrainingSettings): string =>
 /** What is trained, and on what: a checkpoint of another training is not gone on with. */
 export interface Trained {
   settings: TrainingSettings;
-  /** SHA-256 of the pictures to train and to test on: with others, pictures that were trained on could be tested
-   * on. Null where nothing else can be in that folder. */
+  /**
+   * SHA-256 of the pictures to train and to test on: with others, pictures that were trained on could be tested on. Null
+   * where nothing else can be in that folder.
+   */
   pictures: string | null;
 }
 

@@ -13,10 +13,10 @@ export function parseStrength(text: string): number {
   return rhoU;
 }
 
-/** A number between 0 and 1. */
-export function share(text: string): number {
+/** A number in [0, 1]. @param others what else may be said, for the sentence */
+export function share(text: string, others = ''): number {
   const number = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
-  if (!(number > 0 && number < 1)) throw new InvalidArgumentError('Use a number between 0 and 1, such as 0.5.');
+  if (!(number >= 0 && number <= 1)) throw new InvalidArgumentError(`Use a number from 0 to 1${others}.`);
   return number;
 }
 

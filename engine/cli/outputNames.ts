@@ -101,7 +101,7 @@ function groupsOf(wishes: readonly Wish[]): Wish[][] {
 /** `.jpeg` is as good as `.jpg`. */
 function ownsEnding({ ending, ownEnding }: Wish): boolean {
   const alike: Readonly<Record<string, string>> = { jpeg: 'jpg', jpe: 'jpg', jfif: 'jpg', tiff: 'tif' };
-  return (alike[ownEnding] ?? ownEnding) === (alike[ending] ?? ending);
+  return (alike[ownEnding] ?? ownEnding) === ending;
 }
 
 /** Names of one folder tree, capitals not told apart. */

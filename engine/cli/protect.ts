@@ -167,14 +167,15 @@ const ENDS_ALL: ReadonlySet<ErrorCode> = new Set(['disk-full', 'read-only', 'run
 
 async function protectOne(
   engine: Engine,
-  { source, stem, noiseStem }: PlannedPhoto,
+  photo: PlannedPhoto,
   targetClass: number,
   options: Options,
   signal: AbortSignal,
 ): Promise<PhotoReport> {
+  const { source, stem } = photo;
   const sourceSha256 = await hashFile(source);
   await makeFolders(dirname(stem));
-  const noisePath = options.saveNoise === undefined ? null : `${join(resolve(options.saveNoise), noiseStem)}.png`;
+  const noisePath = noisePathOf(photo, options);
   if (noisePath !== null) await makeFolders(dirname(noisePath));
   const { protection, copy, noiseFile } = await engine.protect(
     {
@@ -262,11 +263,12 @@ async function assertFoldersApart(source: string, out: string, saveNoise: string
 }
 
 /** Where the copies and the noise go. */
-function foldersOf(planned: readonly PlannedPhoto[], { saveNoise }: Options): Set<string> {
-  return new Set(
-    planned.flatMap(({ stem, noiseStem }) => [
-      dirname(stem),
-      ...(saveNoise === undefined ? [] : [dirname(join(resolve(saveNoise), noiseStem))]),
-    ]),
-  );
+function foldersOf(planned: readonly PlannedPhoto[], options: Options): Set<string> {
+  const written = planned.flatMap((photo) => [photo.stem, noisePathOf(photo, options) ?? photo.stem]);
+  return new Set(written.map((path) => dirname(path)));
+}
+
+/** Null where the noise is not kept. */
+function noisePathOf({ noiseStem }: PlannedPhoto, { saveNoise }: Options): string | null {
+  return saveNoise === undefined ? null : `${join(resolve(saveNoise), noiseStem)}.png`;
 }

@@ -11,6 +11,7 @@ import { DESCRIPTION_FILE, openRuntime, WEIGHTS_FILE, type GeneratorDescription 
 import {
   assessGenerator,
   MAXIMUM_CLASSES,
+  PACE,
   paceFor,
   trainGenerator,
   type PictureSet,
@@ -64,8 +65,8 @@ export function trainGeneratorCommand(): Command {
     .option(
       '--raise-above <share>',
       'the difficulty rises while more than this share is read; above 0.5 the adversary hardly comes',
-      share,
-      0.65,
+      (text) => share(text),
+      PACE.raiseAbove,
     )
     .option('--width <n>', 'channels of the first stage', wholeNumber(4, 256), 32)
     .option('--strength <strength>', 'ρ_u that it is trained for', parseStrength, 8)

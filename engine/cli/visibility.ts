@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { dirname, join, relative, resolve } from 'node:path';
+import { Command, Option } from 'commander';
 import { RUNTIME_CHOICES, type RuntimeChoice } from '../auto/index.ts';
 import { toFailure, UserError, type Failure } from '../errors.ts';
 import { checkedAlbums, evaluateAlbums, STRANGER, type TableContext } from '../evaluate/index.ts';
@@ -30,7 +30,7 @@ import {
 import { assertApart } from './apart.ts';
 import { generatorFolder } from './assets.ts';
 import { existingFolder, makeFolder, photosBelow } from './folders.ts';
-import { collect, parseStrength, wholeNumber } from './options.ts';
+import { collect, parseStrength, share, wholeNumber } from './options.ts';
 import { planOutputs, type PlannedPhoto } from './outputNames.ts';
 import { abortOnInterrupt, EXIT, progressLine, runCommand, say } from './output.ts';
 import { addToFile, contextOf } from './record.ts';
@@ -96,11 +96,7 @@ export function visibilityCommand(): Command {
 }
 
 /** `off` or a number in [0, 1] as the masking floor. */
-function parseFloor(text: string): number {
-  const floor = text === 'off' ? 1 : /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
-  if (!(floor >= 0 && floor <= 1)) throw new InvalidArgumentError('Use a number from 0 to 1, or off.');
-  return floor;
-}
+const parseFloor = (text: string): number => (text === 'off' ? 1 : share(text, ', or off'));
 
 async function visibility(folder: string, options: Options): Promise<number> {
   await checkStrangersTask(options);
@@ -175,17 +171,18 @@ async function measureAll(
     for (const [i, photo] of planned.entries()) {
       done++;
       if (unreadable.has(photo.source)) continue;
+      const name = relative(folder, photo.stem);
       try {
         const { copy, visibility: figures } = await measureOne(engine, photo, setting, i, options.seed, signal);
-        measured.push({ name: photo.noiseStem, ...figures });
-        pairs.push({ name: photo.noiseStem, original: photo.source, copy });
+        measured.push({ name, ...figures });
+        pairs.push({ name, original: photo.source, copy });
       } catch (thrown) {
         const failure = toFailure(thrown, photo.source);
         if (failure.code === 'cancelled' || failure.code === 'disk-full' || failure.code === 'read-only') throw thrown;
         failures.push(failure);
         unreadable.add(photo.source);
       }
-      line.update(done, `${settingName(setting)}: ${photo.noiseStem}`);
+      line.update(done, `${settingName(setting)}: ${name}`);
     }
     results.push(resultOf(setting, measured));
     if (options.out !== undefined && pairs.length > 0) {

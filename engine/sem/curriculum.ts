@@ -38,7 +38,7 @@ export interface Pace {
   down: number;
 }
 
-/** What the shipped generator was trained with. */
+/** What the shipped generator was trained with, and every checkpoint that does not tell its own. */
 export const PACE: Pace = paceFor(0.65);
 
 /**

@@ -9,9 +9,23 @@ export class RequestFailure extends Error {
   readonly failure: Failure;
 
   constructor(failure: Failure) {
-    super(`${failure.problem} ${failure.remedy}`);
+    super(sentenceOf(failure));
     this.name = 'RequestFailure';
     this.failure = failure;
+  }
+}
+
+/** What happened and what to do, for the user. */
+export const sentenceOf = ({ problem, remedy }: Failure): string => `${problem} ${remedy}`;
+
+/** Runs `work`; true when it went well, else `fail` is told what was thrown. */
+export async function attempt(work: () => Promise<unknown>, fail: (thrown: unknown) => void): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (thrown) {
+    fail(thrown);
+    return false;
   }
 }
 

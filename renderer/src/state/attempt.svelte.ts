@@ -1,4 +1,4 @@
-import { failureOf } from '../lib/api.ts';
+import { attempt, failureOf, sentenceOf } from '../lib/api.ts';
 
 /**
  * What a dialog has begun. What goes wrong is told in the dialog itself: behind it a notice could be neither dismissed nor
@@ -14,20 +14,13 @@ export class Attempt {
     if (this.running) return false;
     this.running = true;
     this.problem = '';
-    try {
-      await work();
-      return true;
-    } catch (thrown) {
-      this.fail(thrown);
-      return false;
-    } finally {
-      this.running = false;
-    }
+    const went = await attempt(work, (thrown) => this.fail(thrown));
+    this.running = false;
+    return went;
   }
 
   /** Tells what went wrong with something that was not begun here. */
   fail(thrown: unknown): void {
-    const { problem, remedy } = failureOf(thrown);
-    this.problem = `${problem} ${remedy}`;
+    this.problem = sentenceOf(failureOf(thrown));
   }
 }

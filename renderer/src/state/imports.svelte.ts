@@ -1,6 +1,6 @@
 /** Photos on their way into the library, as the main process tells. One import at a time. */
 import type { ImportState } from '../../../electron/ipc/contract.ts';
-import { request } from '../lib/api.ts';
+import { request, sentenceOf } from '../lib/api.ts';
 import { albums } from './albums.svelte.ts';
 import { notices } from './notices.svelte.ts';
 import { route } from './route.svelte.ts';
@@ -25,7 +25,7 @@ class Imports {
     const wasRunning = this.running;
     this.#state = state;
     if (state.failure !== null) {
-      notices.tell('error', `${state.failure.problem} ${state.failure.remedy}`);
+      notices.tell('error', sentenceOf(state.failure));
       void this.dismiss();
     }
     if (wasRunning && !state.running) void notices.attempt(() => this.#showAlbum(state));

@@ -1,5 +1,5 @@
 /** Short messages at the edge of the window. Errors stay until they are dismissed; the others leave by themselves. */
-import { failureOf } from '../lib/api.ts';
+import { attempt, failureOf, sentenceOf } from '../lib/api.ts';
 
 export type NoticeKind = 'info' | 'success' | 'warning' | 'error';
 
@@ -31,18 +31,12 @@ class Notices {
   /** Says what went wrong and what to do about it. */
   fail(thrown: unknown): void {
     const failure = failureOf(thrown);
-    if (failure.code !== 'cancelled') this.tell('error', `${failure.problem} ${failure.remedy}`);
+    if (failure.code !== 'cancelled') this.tell('error', sentenceOf(failure));
   }
 
   /** Runs `work` and tells when it fails; for handlers that have nobody to throw to. */
-  async attempt(work: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await work();
-      return true;
-    } catch (thrown) {
-      this.fail(thrown);
-      return false;
-    }
+  attempt(work: () => Promise<unknown>): Promise<boolean> {
+    return attempt(work, (thrown) => this.fail(thrown));
   }
 
   dismiss(id: number): void {
