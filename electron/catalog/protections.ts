@@ -62,6 +62,12 @@ export interface CopyRow extends NewCopy {
   createdAt: string;
 }
 
+/** Where an export has written a copy; of two in one place the one with the greater number is there. */
+export interface ExportedCopy {
+  copyId: number;
+  file: string;
+}
+
 /** What makes two protections of one photo in one album the same: doing it again would add nothing. */
 export interface SameProtection {
   albumId: number;
@@ -93,6 +99,7 @@ export class Protections {
   readonly #insertCopy;
   readonly #libraryCopy;
   readonly #exportCopies;
+  readonly #exportedCopies;
 
   constructor(db: Database) {
     this.#byId = db.prepare<[number], ProtectionRow>(`SELECT ${COLUMNS} FROM protections WHERE id = +?`);
@@ -132,6 +139,9 @@ export class Protections {
     this.#exportCopies = db.prepare<[number], CopyRow>(
       `SELECT ${COPY_COLUMNS} FROM copies WHERE export_id = +? ORDER BY id`,
     );
+    this.#exportedCopies = db.prepare<[number], ExportedCopy>(`
+      SELECT c.id AS copyId, c.file AS file FROM protections pr JOIN copies c ON c.protection_id = pr.id
+      WHERE pr.photo_id = +? AND c.export_id IS NOT NULL ORDER BY c.id DESC`);
   }
 
   find(protectionId: number): ProtectionRow | undefined {
@@ -164,5 +174,10 @@ export class Protections {
   /** The copies that an export wrote, in the order they were written. */
   exportCopies(exportId: number): CopyRow[] {
     return this.#exportCopies.all(exportId);
+  }
+
+  /** Where exports have written copies of a photo, newest first; the files may have gone since. */
+  exportedCopies(photoId: number): ExportedCopy[] {
+    return this.#exportedCopies.all(photoId);
   }
 }

@@ -2,10 +2,10 @@
 import { rm } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { UserError } from '../../engine/errors.ts';
-import { temporaryPath, writeFailure } from '../../engine/files/index.ts';
+import { renameFailure, sweepTemporaryFiles, temporaryPath } from '../../engine/files/index.ts';
 import type { RenderedCopy, RenderOptions } from '../../engine/photo/types.ts';
 import { isCatalogError, type Catalog, type PhotoRow, type ProtectionRow } from '../catalog/index.ts';
-import type { HostClient } from '../hosts/client.ts';
+import { HostStopped, type HostClient } from '../hosts/client.ts';
 import type { ExportPreset } from '../ipc/contract.ts';
 import { inData } from '../jobs/names.ts';
 import type { Freshness } from '../library/freshness.ts';
@@ -99,7 +99,7 @@ export class CopyWriter {
     const { host, dataFolder } = this.#parts;
     const { target, preset } = this.#context;
     const ending = ENDINGS[preset.format === 'same' ? original.format : preset.format] ?? '.jpg';
-    const choice = await target.choose(stem, ending, preset.conflict);
+    const choice = await target.choose(stem, ending, preset.conflict, original.photoId);
     if (choice === null) return null;
     const outStem = temporaryPath(target.folder);
     const planned = join(target.folder, choice.name);
@@ -113,13 +113,15 @@ export class CopyWriter {
         outStem,
       });
     } catch (thrown) {
+      // One export runs at a time: what a host that stopped was writing there is nobody's any more.
+      if (thrown instanceof HostStopped) await sweepTemporaryFiles(target.folder);
       throw asAbout(planned, outStem, thrown);
     }
     try {
       return { protection, copy, path: await target.publish(copy.path, choice, stem, ending) };
     } catch (thrown) {
       await rm(copy.path, { force: true }).catch(() => undefined);
-      throw writeFailure(planned, thrown);
+      throw renameFailure(planned, thrown);
     }
   }
 

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
 import { sweepTemporaryFiles } from '../../engine/files/index.ts';
 import { Blocked } from '../blocked.ts';
@@ -7,7 +8,7 @@ import type { ExportPreset, ExportSummary } from '../ipc/contract.ts';
 import { CopyWriter, type Chosen, type CopyParts } from './copyWriter.ts';
 import { explainExport } from './failures.ts';
 import { isOriginal } from './originals.ts';
-import { ExportTarget } from './target.ts';
+import { ExportTarget, type Owners } from './target.ts';
 
 const PROGRESS_MS = 100;
 /** So many failures are kept and told; of the others only their number. */
@@ -38,13 +39,16 @@ export class Exporter {
     this.#parts = parts;
   }
 
-  /** Ends what a kill has cut short: its temporary files go, the copies that it finished stay. */
+  /**
+   * Ends what a kill has cut short: the copies that it finished stay, its temporary files go. Only the latter may take
+   * long (a network disk that does not answer), and nothing has to wait for it.
+   */
   async recover(): Promise<void> {
     const { catalog } = this.#parts;
-    for (const row of catalog.exports.unfinished()) {
-      catalog.exports.setState(row.exportId, 'cancelled');
-      await sweepTemporaryFiles(row.folder);
-    }
+    const cutShort = catalog.exports.unfinished();
+    for (const { exportId } of cutShort) catalog.exports.setState(exportId, 'cancelled');
+    const writtenBefore = Date.now();
+    for (const { folder } of cutShort) await sweepTemporaryFiles(folder, writtenBefore);
   }
 
   /**
@@ -138,8 +142,20 @@ export class Exporter {
     return protections.exportCopies(exportId)[0]?.file ?? row.folder;
   }
 
-  async #openTarget(folder: string): Promise<ExportTarget> {
-    return ExportTarget.open(folder, (path) => isOriginal(this.#parts.catalog.photos, path));
+  async #openTarget(folder: string, ownersIn?: (folder: string) => Owners): Promise<ExportTarget> {
+    return ExportTarget.open(folder, (path) => isOriginal(this.#parts.catalog.photos, path), ownersIn);
+  }
+
+  /** Which of the photos earlier exports have copied to `folder`. */
+  #ownersIn(folder: string, chosen: readonly Chosen[]): Owners {
+    const newest = new Map<string, { copyId: number; photoId: number }>();
+    for (const { photoId } of chosen) {
+      for (const { copyId, file } of this.#parts.catalog.protections.exportedCopies(photoId)) {
+        if (dirname(file) !== folder || copyId < (newest.get(basename(file))?.copyId ?? 0)) continue;
+        newest.set(basename(file), { copyId, photoId });
+      }
+    }
+    return new Map(Array.from(newest, ([name, { photoId }]) => [name, photoId]));
   }
 
   /** Takes an export to its end, whatever that is, and always tells it. */
@@ -168,7 +184,9 @@ export class Exporter {
    * @throws Blocked, UserError or what the catalog throws, when the photos that are left cannot be written either.
    */
   async #writeAll({ summary, abort, albumName, chosen, preset }: Run, tell: () => void): Promise<void> {
-    const target = await this.#openTarget(summary.folder);
+    const target = await this.#openTarget(summary.folder, (folder) =>
+      preset.conflict === 'unique' ? new Map() : this.#ownersIn(folder, chosen),
+    );
     const writer = new CopyWriter(this.#parts, { albumName, total: chosen.length, target, preset });
     let n = 0;
     for (const photo of chosen) {

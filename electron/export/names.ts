@@ -59,17 +59,21 @@ export function fillTemplate(template: string, facts: NamingFacts): string {
   return template.replace(/\{(\w+)\}/g, (whole, word: string) => words.get(word) ?? whole);
 }
 
-/** Two names that are one file on a system that ignores case or composes accents have the same key. */
-export function nameKey(name: string): string {
-  return name.normalize('NFC').toLowerCase();
-}
-
 /** `name`, or with ` (2)`, ` (3)`, … before its ending, the first that is not taken. */
 export function uniqueName(stem: string, ending: string, isTaken: (name: string) => boolean): string {
-  const plain = safeName(stem, ending);
-  if (!isTaken(plain)) return plain;
-  for (let n = 2; ; n++) {
-    const name = safeName(cut(stem, MAX_BYTES - bytesOf(` (${n})${ending}`)), ` (${n})${ending}`);
+  for (let n = 1; ; n++) {
+    const name = numberedName(stem, ending, n);
     if (!isTaken(name)) return name;
   }
+}
+
+/** True for the names that {@link uniqueName} can give. */
+export function isNumberedName(name: string, stem: string, ending: string): boolean {
+  const number = / \((\d{1,9})\)\.[^.]*$/.exec(name)?.[1];
+  return [1, ...(number === undefined ? [] : [Number(number)])].some((n) => numberedName(stem, ending, n) === name);
+}
+
+function numberedName(stem: string, ending: string, n: number): string {
+  if (n === 1) return safeName(stem, ending);
+  return safeName(cut(stem, MAX_BYTES - bytesOf(` (${n})${ending}`)), ` (${n})${ending}`);
 }

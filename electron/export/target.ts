@@ -1,9 +1,9 @@
 import { access, constants, link, lstat, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../../engine/errors.ts';
-import { fileFailure, systemCode, temporaryPath } from '../../engine/files/index.ts';
+import { fileFailure, nameKey, systemCode, temporaryPath } from '../../engine/files/index.ts';
 import type { ExportPreset } from '../ipc/contract.ts';
-import { nameKey, safeName, uniqueName } from './names.ts';
+import { isNumberedName, safeName, uniqueName } from './names.ts';
 
 /** What a file system without hard links (FAT, many network drives) answers to `link`; Windows on exFAT: EISDIR. */
 const NO_LINKS: ReadonlySet<string | null> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR']);
@@ -16,6 +16,9 @@ export interface Choice {
   replaces: boolean;
 }
 
+/** Which photos of an export earlier exports have copied to its folder, by the name of the copy. */
+export type Owners = ReadonlyMap<string, number>;
+
 /** Tells whether the file at a path is the original of a photo in the catalog. */
 export type IsOriginal = (path: string) => Promise<boolean>;
 
@@ -23,6 +26,9 @@ export type IsOriginal = (path: string) => Promise<boolean>;
 export class ExportTarget {
   readonly folder: string;
   readonly #isOriginal: IsOriginal;
+  readonly #owners: Owners;
+  /** The names of each photo's earlier copies. */
+  readonly #copies: ReadonlyMap<number | undefined, readonly string[]>;
   /**
    * Names in the folder before the run as they are written there, and names that the run has given: by
    * {@link nameKey}. Where case counts, or how accents are composed, several files have one key.
@@ -30,16 +36,23 @@ export class ExportTarget {
   readonly #before = new Map<string, string[]>();
   readonly #given = new Set<string>();
 
-  private constructor(folder: string, names: readonly string[], isOriginal: IsOriginal) {
+  private constructor(folder: string, names: readonly string[], isOriginal: IsOriginal, owners: Owners) {
     this.folder = folder;
     this.#isOriginal = isOriginal;
+    this.#owners = owners;
+    this.#copies = Map.groupBy(owners.keys(), (name) => owners.get(name));
     for (const name of names) this.#note(name);
   }
 
   /**
+   * @param ownersIn told the folder by its real path
    * @throws UserError when the folder is not there or cannot be written.
    */
-  static async open(folder: string, isOriginal: IsOriginal): Promise<ExportTarget> {
+  static async open(
+    folder: string,
+    isOriginal: IsOriginal,
+    ownersIn: (folder: string) => Owners = () => new Map(),
+  ): Promise<ExportTarget> {
     try {
       const real = await realpath(folder);
       if (!(await stat(real)).isDirectory()) {
@@ -50,7 +63,7 @@ export class ExportTarget {
       await access(real, constants.W_OK).catch((thrown: unknown) => {
         throw systemCode(thrown) === 'EROFS' ? thrown : notWritable(folder, thrown);
       });
-      return new ExportTarget(real, await readdir(real), isOriginal);
+      return new ExportTarget(real, await readdir(real), isOriginal, ownersIn(real));
     } catch (thrown) {
       throw folderFailure(folder, thrown);
     }
@@ -75,15 +88,20 @@ export class ExportTarget {
 
   /**
    * The name for a copy, or null when the policy says to skip it. A name that this run has given is never given
-   * again, whatever the policy: two photos with one name become two files.
+   * again, whatever the policy: two photos with one name become two files, and the next export knows them again.
    * @throws UserError `name-taken` when it would take the place of an original.
    */
-  async choose(stem: string, ending: string, conflict: ExportPreset['conflict']): Promise<Choice | null> {
-    const plain = safeName(stem, ending);
-    const key = nameKey(plain);
-    const olds = this.#given.has(key) ? [] : (this.#before.get(key) ?? []);
-    const old = olds.includes(plain) ? plain : olds[0];
-    if (old !== undefined && conflict === 'skip') return null;
+  async choose(
+    stem: string,
+    ending: string,
+    conflict: ExportPreset['conflict'],
+    photoId: number,
+  ): Promise<Choice | null> {
+    const old = conflict === 'unique' ? undefined : this.#oldCopy(stem, ending, photoId);
+    if (old !== undefined && conflict === 'skip') {
+      this.#given.add(nameKey(old));
+      return null;
+    }
     const replaces = old !== undefined && conflict === 'overwrite';
     if (replaces) await this.#refuseOriginal(old);
     const name = replaces ? old : this.#freeName(stem, ending);
@@ -110,6 +128,24 @@ export class ExportTarget {
       name = this.#freeName(stem, ending);
       this.#given.add(nameKey(name));
     }
+  }
+
+  /** The file that is this photo's by the policy: its own earlier copy, else the one that has its name and is no other's. */
+  #oldCopy(stem: string, ending: string, photoId: number): string | undefined {
+    const isThere = (name: string): boolean => this.#before.get(nameKey(name))?.includes(name) === true;
+    const own = this.#copies
+      .get(photoId)
+      ?.find((name) => isThere(name) && this.#isFree(name) && isNumberedName(name, stem, ending));
+    if (own !== undefined) return own;
+    const plain = safeName(stem, ending);
+    const olds = (this.#before.get(nameKey(plain)) ?? []).filter(
+      (name) => this.#isFree(name) && (this.#owners.get(name) ?? photoId) === photoId,
+    );
+    return olds.includes(plain) ? plain : olds[0];
+  }
+
+  #isFree(name: string): boolean {
+    return !this.#given.has(nameKey(name));
   }
 
   async #refuseOriginal(name: string): Promise<void> {

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { toFailure, UserError } from '../../engine/errors.ts';
-import { fileFailure } from '../../engine/files/index.ts';
+import { assertUnchanged } from '../../engine/files/index.ts';
 import { Blocked } from '../blocked.ts';
 import type { Catalog, PhotoRow } from '../catalog/index.ts';
 import type { Emit } from '../events.ts';
@@ -87,7 +85,7 @@ export class PhotoWork {
       .catch((thrown: unknown) => {
         throw this.#blockOr(thrown, file.path);
       });
-    await assertUnchanged(file);
+    await assertUnchanged(file.path, file);
     const seconds = this.#underWay.secondsOf(photo);
     recordProtection(catalog, job, task, file, report, seconds, now().toISOString());
     return seconds;
@@ -152,24 +150,5 @@ export class PhotoWork {
     const { catalog, dataFolder } = this.#parts;
     const copy = catalog.protections.libraryCopy(protectionId);
     return copy !== undefined && existsSync(inData(dataFolder, copy.file)) && existsSync(inData(dataFolder, noise));
-  }
-}
-
-/** @throws UserError when the original was written while it was being protected: its noise would not fit it. */
-async function assertUnchanged(photo: PhotoRow): Promise<void> {
-  let unchanged: boolean;
-  try {
-    const { size, mtimeMs } = await stat(photo.path);
-    unchanged = size === photo.bytes && mtimeMs === photo.mtimeMs;
-  } catch (thrown) {
-    throw fileFailure(photo.path, thrown);
-  }
-  if (!unchanged) {
-    throw new UserError(
-      'vanished',
-      `“${basename(photo.path)}” was changed while it was being protected.`,
-      'Retry it when the other program has finished writing it.',
-      { file: photo.path },
-    );
   }
 }

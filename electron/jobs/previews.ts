@@ -40,7 +40,8 @@ export class Previews {
     const folder = join(this.#parts.dataFolder, PREVIEWS_FOLDER);
     await mkdir(folder, { recursive: true });
     const names = await readdir(folder);
-    await Promise.all(names.map((name) => rm(join(folder, name), { force: true })));
+    // One that another program has open goes at another start.
+    await Promise.all(names.map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)));
   }
 
   /**

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { UserError } from '../../engine/errors.ts';
+import { replaceFile, systemCode } from '../../engine/files/index.ts';
 import type * as engine from '../../engine/index.ts';
-import { replaceFile } from '../../engine/files/index.ts';
 import type { Implementation } from '../hosts/serve.ts';
 import type { PhotoCalls } from './photoCalls.ts';
 
@@ -22,10 +23,25 @@ export function photoService(parts: PhotoParts): Implementation<PhotoCalls> {
     thumbnail: async ({ path, edge, out }) => write(out, await parts.makeThumbnail(path, edge)),
     viewable: async ({ path, out }) => write(out, (await parts.makeViewable(path)).bytes),
     noiseView: async ({ noise, rhoU, amplification, out }) => {
-      const canvas = await parts.decodeNoise(await readFile(noise), rhoU);
+      const canvas = await parts.decodeNoise(await noiseBytes(noise), rhoU);
       return write(out, await parts.renderNoise(canvas, amplification));
     },
     render: async ({ source, noise, rhoU, options, outStem }) =>
-      parts.renderCopy(source, await parts.decodeNoise(await readFile(noise), rhoU), options, outStem),
+      parts.renderCopy(source, await parts.decodeNoise(await noiseBytes(noise), rhoU), options, outStem),
   };
+}
+
+/** @throws UserError when the file of a photo's noise is not there or cannot be read */
+async function noiseBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (thrown) {
+    if (systemCode(thrown) === null) throw thrown;
+    throw new UserError(
+      'vanished',
+      'The stored noise of this photo is gone or cannot be read.',
+      'Protect the photo again.',
+      { file: path, cause: thrown },
+    );
+  }
 }

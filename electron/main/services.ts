@@ -143,7 +143,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
   const tester = new ProtectionTester({ catalog, engine, freshness, dataFolder, emit, now });
   const exporter = new Exporter({ catalog, host: workHost, freshness, dataFolder, emit, now });
   await previews.clear();
-  await exporter.recover();
+  void exporter.recover();
   queue.start();
 
   return {

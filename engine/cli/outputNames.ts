@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
+import { nameKey } from '../files/index.ts';
 import { extensionOf, formatOf, SNIFF_BYTES, type CopyFormat, type RenderOptions } from '../photo/index.ts';
 
 /** A photo and where its copy goes, without the extension. */
@@ -24,7 +25,7 @@ interface Wish {
 
 /**
  * Gives every photo a copy with a name of its own, in the same sub-folder as the original. Where two copies would have
- * one name (`a.jpg` and `a.png` as PNG; `A.jpg` and `a.jpg`, which some systems take for one), it goes to the photo that
+ * one name (`a.jpg` and `a.png` as PNG; `A.jpg` and `a.jpg`, which some systems take for one, or an accent written in two ways), it goes to the photo that
  * has that ending itself, and the other's says where it is from: `a-jpg.png`.
  * @param overwrite false: photos whose copy is there already are counted, not planned; of photos that share a name, only
  * when the copies of all are there, as nobody could tell whose the one is
@@ -40,7 +41,7 @@ export async function planOutputs(
   for (const photo of photos) wishes.push(await wishOf(source, photo, format));
   const copyNames = new Names();
   const noiseNames = new Names();
-  const bases = Map.groupBy(wishes, ({ base }) => base.toLowerCase());
+  const bases = Map.groupBy(wishes, ({ base }) => nameKey(base));
   const planned: PlannedPhoto[] = [];
   let alreadyThere = 0;
   for (const group of groupsOf(wishes)) {
@@ -48,7 +49,7 @@ export async function planOutputs(
       const { base, ending, ownEnding } = wish;
       const name = copyNames.take(`${base}.${ending}`, `${base}-${ownEnding}`, `.${ending}`);
       const relativeStem = name.slice(0, -ending.length - 1);
-      const isAlone = bases.get(base.toLowerCase())?.length === 1;
+      const isAlone = bases.get(nameKey(base))?.length === 1;
       const noiseStem = noiseNames.take(isAlone ? relativeStem : `${relativeStem}-${ending}`, relativeStem, '');
       return { name, photo: { source: wish.source, stem: join(out, relativeStem), noiseStem } };
     });
@@ -91,7 +92,7 @@ async function headOf(path: string): Promise<Uint8Array> {
 
 /** Photos whose copies would have one name, the one that it belongs to in front. */
 function groupsOf(wishes: readonly Wish[]): Wish[][] {
-  const groups = Map.groupBy(wishes, ({ base, ending }) => `${base}.${ending}`.toLowerCase());
+  const groups = Map.groupBy(wishes, ({ base, ending }) => nameKey(`${base}.${ending}`));
   // Single ones first: a name that is made up for one of several must not be another photo's own.
   return [...groups.values()]
     .map((group) => group.sort((a, b) => Number(ownsEnding(b)) - Number(ownsEnding(a))))
@@ -104,17 +105,17 @@ function ownsEnding({ ending, ownEnding }: Wish): boolean {
   return (alike[ownEnding] ?? ownEnding) === ending;
 }
 
-/** Names of one folder tree, capitals not told apart. */
+/** Names of one folder tree. */
 class Names {
   readonly #taken = new Set<string>();
 
   /** `wanted`; if that is taken `otherwise` with the ending, if that is taken, too, with a number. */
   take(wanted: string, otherwise: string, ending: string): string {
     let name = wanted;
-    for (let n = 1; this.#taken.has(name.toLowerCase()); n++) {
+    for (let n = 1; this.#taken.has(nameKey(name)); n++) {
       name = n === 1 ? `${otherwise}${ending}` : `${otherwise}-${n}${ending}`;
     }
-    this.#taken.add(name.toLowerCase());
+    this.#taken.add(nameKey(name));
     return name;
   }
 }

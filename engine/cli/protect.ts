@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { RUNTIME_CHOICES, type RuntimeChoice } from '../auto/index.ts';
 import { toFailure, type ErrorCode, type Failure } from '../errors.ts';
-import { hashFile, makeFolders, sweepTemporaryFiles } from '../files/index.ts';
+import { assertUnchanged, hashFile, makeFolders, stampOf, sweepTemporaryFiles } from '../files/index.ts';
 import { closePhotoLibrary, type RenderedCopy, type RenderOptions } from '../photo/index.ts';
 import { openEngine, seedFor, type Engine, type Protection } from '../protect/index.ts';
 import { assertApart, realPathOf } from './apart.ts';
@@ -92,7 +93,7 @@ async function protect(folder: string, options: Options): Promise<number> {
   // A link among the photos may lead to the copies.
   const photos = await photosBelow(source, failures, [await realPathOf(out)]);
   const { planned, alreadyThere } = await planOutputs(source, out, photos, options.format, options.overwrite === true);
-  for (const written of foldersOf(planned, options)) await sweepTemporaryFiles(written, LEFT_BEHIND_MS);
+  for (const written of foldersOf(planned, options)) await sweepTemporaryFiles(written, Date.now() - LEFT_BEHIND_MS);
   const generator = options.generator === undefined ? generatorFolder() : resolve(options.generator);
   const threads = options.threads ?? null;
   const runtimes = commandLineRuntimes(generator);
@@ -173,6 +174,7 @@ async function protectOne(
   signal: AbortSignal,
 ): Promise<PhotoReport> {
   const { source, stem } = photo;
+  const before = await stampOf(source);
   const sourceSha256 = await hashFile(source);
   await makeFolders(dirname(stem));
   const noisePath = noisePathOf(photo, options);
@@ -196,6 +198,10 @@ async function protectOne(
     },
     { signal },
   );
+  await assertUnchanged(source, before).catch(async (thrown: unknown) => {
+    for (const path of [copy.path, noiseFile?.path ?? copy.path]) await rm(path, { force: true });
+    throw thrown;
+  });
   const { noise, ...rest } = protection;
   return {
     source,

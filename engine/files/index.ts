@@ -5,7 +5,9 @@
 export { supportedExtensions } from './extensions.ts';
 export { fileFailure, nameOf, photoError, readFailure, renameFailure, systemCode, writeFailure } from './failure.ts';
 export { hashFile } from './hash.ts';
+export { nameKey } from './nameKey.ts';
 export { makeFolders, replaceFile } from './replaceFile.ts';
 export { isTemporaryName, sweepTemporaryFiles, temporaryPath } from './temporary.ts';
 export { scanFolder, type Found } from './scan.ts';
+export { assertUnchanged, stampOf, type FileStamp } from './unchanged.ts';
 export { workerFile } from './workerFile.ts';

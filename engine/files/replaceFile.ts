@@ -17,7 +17,8 @@ export async function replaceFile(path: string, content: Uint8Array | string): P
       throw renameFailure(path, thrown);
     });
   } catch (thrown) {
-    await rm(temporary, { force: true });
+    // What went wrong before is what counts: on a disk that has become read-only this fails, too. A sweep will do it.
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw thrown;
   }
 }

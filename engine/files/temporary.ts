@@ -17,10 +17,12 @@ export function temporaryPath(folder: string): string {
 }
 
 /**
- * Removes the temporary files that a killed run left in `folder` (not below it). Answers how many.
- * @param olderThanMs where another run may be writing at this moment: only those that were last written to so long ago
+ * Removes the temporary files that a killed run left in `folder` (not below it), but for those that cannot be removed
+ * (another program has it open, the folder is read-only): the next sweep may. Answers how many.
+ * @param writtenBefore where others may be writing at this moment: only those that were last written to before this time
+ * (in milliseconds since 1970)
  */
-export async function sweepTemporaryFiles(folder: string, olderThanMs = 0): Promise<number> {
+export async function sweepTemporaryFiles(folder: string, writtenBefore = Infinity): Promise<number> {
   let names: string[];
   try {
     names = await readdir(folder);
@@ -30,9 +32,11 @@ export async function sweepTemporaryFiles(folder: string, olderThanMs = 0): Prom
   let swept = 0;
   for (const path of names.filter(isTemporaryName).map((name) => join(folder, name))) {
     const left = await stat(path).catch(() => null);
-    if (left === null || Date.now() - left.mtimeMs < olderThanMs) continue;
-    await rm(path, { force: true });
-    swept++;
+    if (left === null || left.mtimeMs >= writtenBefore) continue;
+    await rm(path, { force: true }).then(
+      () => swept++,
+      () => undefined,
+    );
   }
   return swept;
 }

@@ -57,8 +57,17 @@ export function writeAtomically<T>(path: string, work: (output: Output, own: Own
     flushFolder(dirname(path));
     return result;
   } catch (thrown) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw thrown;
+  }
+}
+
+/** What went wrong before is what counts: on a disk that has become read-only this fails, too. A sweep will do it. */
+function removeQuietly(temporary: string): void {
+  try {
+    rmSync(temporary, { force: true });
+  } catch {
+    // Said above.
   }
 }
 

@@ -1,7 +1,8 @@
-/** Test my protection: a short stranger on two small albums, in the background, kept, and cancelled. */
+/** Test my protection: a short stranger on two small albums, in the background, kept, and cancelled; with pictures. */
 import { expect, test, type Page } from '@playwright/test';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { camera } from './camera.ts';
 import { writeCrops } from './pixels.ts';
 import { allProtected, makeBench, protectAlbum, samples, start } from './support.ts';
 
@@ -17,33 +18,36 @@ const openTest = async (page: Page) => {
 test('an album is tested in the background, its result is there after a restart, and a test can be cancelled', async () => {
   test.setTimeout(600_000);
   const bench = makeBench([]);
-  const other = join(bench.exports, 'Galaxies');
   await writeCrops(bench.photos, join(samples, 'raccoon.jpg'), COUNT);
-  await writeCrops(other, join(samples, 'galaxies.jpg'), COUNT);
 
-  const first = await start(bench, [[bench.photos, other]]);
+  const first = await start(bench, [[bench.photos]]);
   let found: string;
   try {
     const { page } = first;
+    const take = camera(page, first.electron!);
     await page.getByRole('button', { name: 'Add a folder…' }).click();
-    await expect(page.getByText(`${2 * COUNT} photos added.`)).toBeVisible();
-    await page
-      .getByRole('navigation', { name: 'Albums' })
-      .getByRole('button', { name: /^Summer/ })
-      .click();
+    await expect(page.getByText(`${COUNT} photos added.`)).toBeVisible();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
     await expect(page.getByRole('button', { name: 'Test my protection' })).toBeDisabled();
     await protectAlbum(page, 'Standard');
     await allProtected(page);
 
     await page.keyboard.press('t');
     const dialog = page.getByRole('dialog', { name: 'Test my protection' });
+    await expect(dialog.getByText(/There is nothing to tell “Summer” from/)).toBeVisible();
+    await take('test-nothing-else');
+    await dialog.getByRole('button', { name: 'Add the sample album' }).click();
     await expect(dialog.getByText(/plays the stranger/)).toBeVisible();
+    await expect(dialog.getByRole('button', { name: 'Start the test' })).toBeEnabled();
+    await take('test-offer');
     await dialog.getByRole('button', { name: 'Start the test' }).press('Enter');
     await expect(dialog.getByRole('progressbar', { name: 'Testing the protection' })).toBeVisible();
+    await expect(dialog.getByText('Training a model on the originals')).toBeVisible({ timeout: 120_000 });
+    await take('test-running', true);
     await dialog.getByRole('button', { name: 'Continue in the background' }).click();
     const strip = page.getByRole('region', { name: 'Test of this album’s protection' });
-    await expect(strip.getByText('Training a model on the originals')).toBeVisible({ timeout: 120_000 });
     await expect(strip.getByText(/left$/)).toBeVisible();
+    await take('test-in-background', true);
 
     await expect(page.getByText('The test of “Summer” is done.')).toBeVisible({ timeout: 300_000 });
     await expect(strip).toBeHidden();
@@ -56,7 +60,10 @@ test('an album is tested in the background, its result is there after a restart,
     for (const name of ['Originals', 'Protected copies', 'Guessing 50 %'])
       await expect(chart.getByText(name)).toBeVisible();
     await expect(dialog.getByText(/This is a short test: one small model, one seed, few photos\./)).toBeVisible();
-    await expect(dialog.getByText('Summer (8 photos, protected); Galaxies (8 photos, not protected)')).toBeVisible();
+    await expect(
+      dialog.getByText('Summer (8 photos, protected); Sample album (8 photos, not protected)'),
+    ).toBeVisible();
+    await take('test-done');
     await dialog.getByText('The curves as a table').click();
     const rows = dialog.getByRole('table').getByRole('row');
     expect(await rows.count()).toBeGreaterThan(10);
@@ -91,6 +98,7 @@ test('an album is tested in the background, its result is there after a restart,
     await expect(dialog.getByRole('alert')).toContainText(
       'Only 8 photos of “Summer” are still there as they were protected. A test needs at least 10.',
     );
+    await camera(page, second.electron!)('test-failed');
     expect(second.problems.filter((problem) => !problem.includes('404'))).toEqual([]);
   } finally {
     await second.close();

@@ -2,43 +2,18 @@
  * Every state of the interface, shown by the real program, in both themes and at two sizes. The pictures are kept
  * under test-results/screenshots/ for people to look at; that each state is reached is what is tested.
  */
-import { expect, test, type ElectronApplication, type Page } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeCrops, writeNoisePhotos } from './pixels.ts';
-import { allProtected, imagesDrawn, makeBench, protectAlbum, samples, screenshots, start } from './support.ts';
-
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 2560, height: 1440 },
-] as const;
-const THEMES = ['dark', 'light'] as const;
-
-/** Takes `<state>-<width>x<height>-<theme>.png` for every size and theme. */
-function camera(page: Page, electron: ElectronApplication) {
-  return async (state: string, once = false): Promise<void> => {
-    for (const size of once ? SIZES.slice(0, 1) : SIZES) {
-      await electron.evaluate(({ BrowserWindow }, { width, height }) => {
-        BrowserWindow.getAllWindows()[0]!.setContentSize(width, height);
-      }, size);
-      await expect.poll(() => page.evaluate(() => innerWidth)).toBe(size.width);
-      for (const theme of once ? THEMES.slice(0, 1) : THEMES) {
-        await page.evaluate((wanted) => window.stillgrain.request('settings.set', { theme: wanted }), theme);
-        await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-        if (!once) await imagesDrawn(page);
-        const name = `${state}-${size.width}x${size.height}-${theme}.png`;
-        await page.screenshot({ path: join(screenshots, name), animations: 'disabled' });
-      }
-    }
-  };
-}
+import { camera } from './camera.ts';
+import { writeNoisePhotos } from './pixels.ts';
+import { makeBench, protectAlbum, samples, start } from './support.ts';
 
 const dialog = (page: Page, name: string | RegExp) => page.getByRole('dialog', { name });
 const closeDialog = (page: Page) => page.keyboard.press('Escape');
 
 test('every state', async () => {
   test.setTimeout(600_000);
-  mkdirSync(screenshots, { recursive: true });
   const photos = ['astronaut.jpg', 'cat.jpg', 'coffee-cup.jpg', 'galaxies.jpg', 'raccoon.jpg', 'rocket-launch.jpg'];
   const bench = makeBench(photos);
   const many = join(bench.exports, 'many');
@@ -184,62 +159,6 @@ test('every state', async () => {
       await take('importing', true);
       await adding.getByRole('button', { name: 'Cancel' }).click();
       await expect(page.getByText('The rest was left out because you cancelled.')).toBeVisible();
-    });
-    expect(program.problems.filter((problem) => !problem.includes('404'))).toEqual([]);
-  } finally {
-    await program.close();
-    bench.remove();
-  }
-});
-
-test('every state of a test of the protection', async () => {
-  test.setTimeout(900_000);
-  mkdirSync(screenshots, { recursive: true });
-  const bench = makeBench([]);
-  await writeCrops(bench.photos, join(samples, 'raccoon.jpg'), 12);
-  const program = await start(bench, [[bench.photos]]);
-  const { page } = program;
-  const take = camera(page, program.electron!);
-  const sheet = dialog(page, 'Test my protection');
-  const open = () => page.getByRole('button', { name: 'Test my protection' }).click();
-  try {
-    await page.getByRole('button', { name: 'Add a folder…' }).click();
-    await expect(page.getByText('12 photos added.')).toBeVisible();
-    await page.getByRole('button', { name: 'Dismiss' }).click();
-    await protectAlbum(page, 'Strong');
-    await allProtected(page);
-
-    await test.step('nothing to tell it from', async () => {
-      await open();
-      await expect(sheet.getByText(/There is nothing to tell “Summer” from/)).toBeVisible();
-      await take('test-nothing-else');
-      await sheet.getByRole('button', { name: 'Add the sample album' }).click();
-    });
-
-    await test.step('offer', async () => {
-      await expect(sheet.getByRole('button', { name: 'Start the test' })).toBeEnabled();
-      await take('test-offer');
-    });
-
-    await test.step('running', async () => {
-      await sheet.getByRole('button', { name: 'Start the test' }).click();
-      await expect(sheet.getByText('Training a model on the originals')).toBeVisible({ timeout: 120_000 });
-      await take('test-running', true);
-      await sheet.getByRole('button', { name: 'Continue in the background' }).click();
-      await take('test-in-background', true);
-    });
-
-    await test.step('done', async () => {
-      await page.getByRole('button', { name: 'Show it' }).click({ timeout: 300_000 });
-      await expect(sheet.getByRole('img', { name: /^Trained on your originals/ })).toBeVisible();
-      await take('test-done');
-    });
-
-    await test.step('failed', async () => {
-      for (let n = 1; n <= 4; n += 1) rmSync(join(bench.photos, `crop ${n}.jpg`));
-      await sheet.getByRole('button', { name: 'Test again' }).click();
-      await expect(sheet.getByRole('alert')).toBeVisible();
-      await take('test-failed');
     });
     expect(program.problems.filter((problem) => !problem.includes('404'))).toEqual([]);
   } finally {

@@ -35,6 +35,11 @@ it('passes over copies that are there, unless they are to be made again', async 
   expect((await planOutputs('/album', out, photos, 'jpeg', false)).alreadyThere).toBe(0);
 });
 
+test('an accent that is written in two ways makes no two names', async () => {
+  const { planned } = await planOutputs('/album', '/out', ['/album/\u00e9.png', '/album/e\u0301.png'], 'png', true);
+  expect(new Set(planned.map(({ stem }) => stem.normalize('NFC'))).size).toBe(2);
+});
+
 test('a photo that comes later is not passed over because of another’s copy', async () => {
   const out = temporaryFolder();
   await writeFile(join(out, 'b.jpg'), '');

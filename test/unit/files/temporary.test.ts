@@ -32,13 +32,22 @@ test('the sweep takes our temporary files and nothing else', async () => {
   expect(await sweepTemporaryFiles(join(folder, 'gone'))).toBe(0);
 });
 
+test('one that cannot be removed keeps the sweep from nothing', async () => {
+  const folder = temporaryFolder();
+  const [held, goes] = ['a', 'b'].map((name) => join(folder, `.stillgrain-${name}.part`));
+  mkdirSync(held ?? '');
+  writeFileSync(goes ?? '', '');
+  expect(await sweepTemporaryFiles(folder)).toBe(1);
+  expect(readdirSync(folder)).toEqual(['.stillgrain-a.part']);
+});
+
 test('the sweep leaves what another run may be writing, when it is told how long that takes', async () => {
   const folder = temporaryFolder();
   const [old, fresh] = [temporaryPath(folder), temporaryPath(folder)];
   for (const path of [old, fresh]) writeFileSync(path, '');
   const before = (Date.now() - 7200_000) / 1000;
   utimesSync(old, before, before);
-  expect(await sweepTemporaryFiles(folder, 3600_000)).toBe(1);
+  expect(await sweepTemporaryFiles(folder, Date.now() - 3600_000)).toBe(1);
   expect([existsSync(old), existsSync(fresh)]).toEqual([false, true]);
 });
 

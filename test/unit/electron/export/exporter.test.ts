@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { renderOptionsOf } from '../../../../electron/export/copyWriter.ts';
 import { Exporter } from '../../../../electron/export/exporter.ts';
+import { ExportTarget } from '../../../../electron/export/target.ts';
 import type { ExportPreset, ExportSummary } from '../../../../electron/ipc/contract.ts';
 import { UserError } from '../../../../engine/errors.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -65,6 +66,48 @@ describe('an export', () => {
     const folder = temporaryFolder();
     await exportAll(shop, folder, { conflict: 'overwrite' });
     expect(readdirSync(folder).sort()).toEqual(['A (2).jpg', 'a.jpg']);
+  });
+
+  test('knows two photos with one name again: overwriting piles nothing up, skipping leaves both out', async () => {
+    const shop = await openProtectedShop({ 'a.jpg': 'a', 'deep/A.JPG': 'b' });
+    const folder = temporaryFolder();
+    await exportAll(shop, folder, { conflict: 'overwrite' });
+    const first = readdirSync(folder).sort();
+    const rendered = new Map(first.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+    for (let n = 0; n < 2; n++) {
+      expect(await exportAll(shop, folder, { conflict: 'overwrite' })).toMatchObject({ written: 2, failures: [] });
+      expect(readdirSync(folder).sort()).toEqual(first);
+      for (const [name, text] of rendered) expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
+    }
+    expect(await exportAll(shop, folder, { conflict: 'skip' })).toMatchObject({ written: 0, skipped: 2 });
+    // Of one that has gone the other is no copy.
+    rmSync(join(folder, 'A (2).jpg'));
+    expect(await exportAll(shop, folder, { conflict: 'skip' })).toMatchObject({ written: 1, skipped: 1 });
+    expect(readdirSync(folder).sort()).toEqual(first);
+  });
+
+  test('skips no photo for the copy of another that was there before it', async () => {
+    const shop = await openProtectedShop({ 'deep/a.jpg': 'a' });
+    const folder = temporaryFolder();
+    await exportAll(shop, folder, { conflict: 'skip' });
+    writePhoto(join(shop.photos, 'A.JPG'), 'b');
+    await shop.services.importer.run([join(shop.photos, 'A.JPG')], shop.albumId);
+    shop.services.queue.protectAlbum(shop.albumId, 8, null);
+    await shop.services.queue.idle();
+    expect(await exportAll(shop, folder, { conflict: 'skip' })).toMatchObject({ written: 1, skipped: 1 });
+    expect(readdirSync(folder).sort()).toEqual(['A (2).jpg', 'a.jpg']);
+  });
+
+  test('tells of a file that cannot be replaced that it may be open', async () => {
+    const shop = await openProtectedShop({ 'a.jpg': 'a' });
+    const folder = temporaryFolder();
+    await exportAll(shop, folder);
+    const held = Object.assign(new Error('operation not permitted'), { code: 'EPERM' });
+    vi.spyOn(ExportTarget.prototype, 'publish').mockRejectedValueOnce(held);
+    const { failures } = await exportAll(shop, folder, { conflict: 'overwrite' });
+    expect(failures).toMatchObject([{ code: 'unwritable' }]);
+    expect(failures[0]?.remedy).toContain('Close it');
+    expect(readdirSync(folder)).toEqual(['a.jpg']);
   });
 
   test('into the folder of the originals changes none of them', async () => {

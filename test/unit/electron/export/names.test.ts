@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fillTemplate, nameKey, safeName, uniqueName } from '../../../../electron/export/names.ts';
+import { fillTemplate, isNumberedName, safeName, uniqueName } from '../../../../electron/export/names.ts';
+import { nameKey } from '../../../../engine/files/index.ts';
 
 const bytes = (text: string): number => Buffer.byteLength(text);
 
@@ -70,6 +71,13 @@ describe('a unique name', () => {
     expect(second.endsWith(' (2).jpg')).toBe(true);
     expect(bytes(second)).toBeLessThanOrEqual(255);
   });
+});
+
+test('the names that a photo may have been given are known again', () => {
+  for (const name of ['sea.jpg', 'sea (2).jpg', 'sea (31).jpg']) expect(isNumberedName(name, 'sea', '.jpg')).toBe(true);
+  for (const name of ['sea.png', 'lake (2).jpg', 'sea (2) (2).jpg', 'sea (x).jpg', 'sea(2).jpg']) {
+    expect(isNumberedName(name, 'sea', '.jpg')).toBe(false);
+  }
 });
 
 test('names that one file system takes for the same have one key', () => {

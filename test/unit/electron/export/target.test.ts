@@ -10,34 +10,34 @@ test('unique: existing names and names of this run are left alone, whatever thei
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'Sea.JPG'), 'old');
   const target = await ExportTarget.open(folder, nobody);
-  expect(await target.choose('sea', '.jpg', 'unique')).toEqual({ name: 'sea (2).jpg', replaces: false });
-  expect(await target.choose('SEA', '.jpg', 'unique')).toEqual({ name: 'SEA (3).jpg', replaces: false });
-  expect(await target.choose('lake', '.jpg', 'unique')).toEqual({ name: 'lake.jpg', replaces: false });
+  expect(await target.choose('sea', '.jpg', 'unique', 1)).toEqual({ name: 'sea (2).jpg', replaces: false });
+  expect(await target.choose('SEA', '.jpg', 'unique', 1)).toEqual({ name: 'SEA (3).jpg', replaces: false });
+  expect(await target.choose('lake', '.jpg', 'unique', 1)).toEqual({ name: 'lake.jpg', replaces: false });
 });
 
 test('overwrite replaces old files, but never what this run has written', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'sea.jpg'), 'old');
   const target = await ExportTarget.open(folder, nobody);
-  expect(await target.choose('sea', '.jpg', 'overwrite')).toEqual({ name: 'sea.jpg', replaces: true });
-  expect(await target.choose('Sea', '.jpg', 'overwrite')).toEqual({ name: 'Sea (2).jpg', replaces: false });
+  expect(await target.choose('sea', '.jpg', 'overwrite', 1)).toEqual({ name: 'sea.jpg', replaces: true });
+  expect(await target.choose('Sea', '.jpg', 'overwrite', 1)).toEqual({ name: 'Sea (2).jpg', replaces: false });
 });
 
 test('skip leaves out what is there, but not the second photo of one name', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'sea.jpg'), 'old');
   const target = await ExportTarget.open(folder, nobody);
-  expect(await target.choose('sea', '.jpg', 'skip')).toBeNull();
-  expect(await target.choose('lake', '.jpg', 'skip')).toEqual({ name: 'lake.jpg', replaces: false });
-  expect(await target.choose('lake', '.jpg', 'skip')).toEqual({ name: 'lake (2).jpg', replaces: false });
+  expect(await target.choose('sea', '.jpg', 'skip', 1)).toBeNull();
+  expect(await target.choose('lake', '.jpg', 'skip', 1)).toEqual({ name: 'lake.jpg', replaces: false });
+  expect(await target.choose('lake', '.jpg', 'skip', 1)).toEqual({ name: 'lake (2).jpg', replaces: false });
 });
 
 test('an original is never replaced, whatever the user wants', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'sea.jpg'), 'original');
   const target = await ExportTarget.open(folder, (path) => Promise.resolve(path.endsWith('sea.jpg')));
-  await expect(target.choose('SEA', '.jpg', 'overwrite')).rejects.toThrow(/is an original/);
-  expect(await target.choose('sea', '.jpg', 'unique')).toEqual({ name: 'sea (2).jpg', replaces: false });
+  await expect(target.choose('SEA', '.jpg', 'overwrite', 1)).rejects.toThrow(/is an original/);
+  expect(await target.choose('sea', '.jpg', 'unique', 1)).toEqual({ name: 'sea (2).jpg', replaces: false });
 });
 
 const NFC = '\u00e9.jpg';
@@ -57,7 +57,7 @@ describe('where two files have names that are one name elsewhere', () => {
     for (const name of [original, other]) {
       const stem = name.replace('.jpg', '');
       const target = await ExportTarget.open(folder, (path) => Promise.resolve(areOne || basename(path) === original));
-      const choice = await target.choose(stem, '.jpg', 'overwrite').catch(() => null);
+      const choice = await target.choose(stem, '.jpg', 'overwrite', 1).catch(() => null);
       if (choice === null) continue;
       writeFileSync(join(folder, 'temporary'), 'copy');
       expect(await target.publish(join(folder, 'temporary'), choice, stem, '.jpg')).toBe(join(target.folder, other));
@@ -72,7 +72,7 @@ describe('where two files have names that are one name elsewhere', () => {
     const target = await ExportTarget.open(folder, nobody);
     const [only, ...others] = readdirSync(folder);
     const name = others.length === 0 ? only : `${stem}.jpg`;
-    expect(await target.choose(stem, '.jpg', 'overwrite')).toEqual({ name, replaces: true });
+    expect(await target.choose(stem, '.jpg', 'overwrite', 1)).toEqual({ name, replaces: true });
   });
 });
 
@@ -84,7 +84,7 @@ test('overwriting replaces the file that was looked at, under its own name', asy
     looked.push(basename(path));
     return Promise.resolve(false);
   });
-  const choice = await target.choose('sea', '.jpg', 'overwrite');
+  const choice = await target.choose('sea', '.jpg', 'overwrite', 1);
   expect(choice).toEqual({ name: 'Sea.JPG', replaces: true });
   if (choice === null) throw new Error('overwrite never skips');
   writeFileSync(join(folder, 'temporary'), 'copy');
@@ -97,7 +97,7 @@ test('overwriting replaces the file that was looked at, under its own name', asy
 test('a file that comes meanwhile is not replaced', async () => {
   const folder = temporaryFolder();
   const target = await ExportTarget.open(folder, nobody);
-  const choice = await target.choose('sea', '.jpg', 'unique');
+  const choice = await target.choose('sea', '.jpg', 'unique', 1);
   if (choice === null) throw new Error('unique never skips');
   writeFileSync(join(folder, 'sea.jpg'), 'somebody else’s');
   writeFileSync(join(folder, '.stillgrain-1.part.jpg'), 'copy');
@@ -113,7 +113,7 @@ test('overwriting a link replaces the link, not what it leads to', async () => {
   writeFileSync(join(folder, 'original.jpg'), 'original');
   symlinkSync(join(folder, 'original.jpg'), join(folder, 'out', 'sea.jpg'));
   const target = await ExportTarget.open(join(folder, 'out'), nobody);
-  const choice = await target.choose('sea', '.jpg', 'overwrite');
+  const choice = await target.choose('sea', '.jpg', 'overwrite', 1);
   if (choice === null) throw new Error('overwrite never skips');
   writeFileSync(join(folder, 'out', 'temporary'), 'copy');
   await target.publish(join(folder, 'out', 'temporary'), choice, 'sea', '.jpg');
