@@ -92,7 +92,7 @@ noise of ${network.classes} target classes in pictures of any content. Stillgrai
 | seed | ${settings.seed} |
 | machine | ${card.machine} |
 | date | ${card.date} |
-| time | ${((last?.seconds ?? 0) / 60).toFixed(0)} minutes, other work going on beside it |
+| time | ${((last?.seconds ?? 0) / 60).toFixed(0)} minutes |
 
 ## Settings
 | | |

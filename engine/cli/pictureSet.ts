@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
 import { scanFolder } from '../files/index.ts';
 import { readCanvas } from '../photo/index.ts';
@@ -14,7 +15,10 @@ export interface PictureSetOptions {
   signal: AbortSignal;
 }
 
-/** A random choice of the pictures below a folder, in memory: to train on, and to test on. @throws UserError */
+/**
+ * A random choice of the pictures below a folder, in memory: to train on, and to test on.
+ * @throws UserError when there are too few that can be read, 'cancelled' when aborted
+ */
 export async function loadPictureSet(
   folder: string,
   { size, training, held, seed, signal }: PictureSetOptions,
@@ -22,13 +26,7 @@ export async function loadPictureSet(
   const paths: string[] = [];
   for await (const found of scanFolder(folder)) if (found.kind === 'file') paths.push(found.path);
   const wanted = training + held;
-  if (paths.length < wanted) {
-    throw new UserError(
-      'bad-setting',
-      `${folder} holds ${paths.length} pictures, fewer than the ${training} to train on and ${held} to test on.`,
-      'Name a larger folder, or ask for fewer with --pictures and --held.',
-    );
-  }
+  if (paths.length < wanted) throw tooFew(folder, `holds ${paths.length} pictures`, training, held);
   const order = new Random(seed).permutation(paths.length);
   const length = 3 * size * size;
   const pixels = new Uint8Array(wanted * length);
@@ -36,7 +34,10 @@ export async function loadPictureSet(
   let count = 0;
   let unreadable = 0;
   for (const index of order) {
-    if (count === wanted || signal.aborted) break;
+    if (count === wanted) break;
+    // Decoding keeps the thread: without a pause nobody would hear Ctrl-C.
+    if ((count + unreadable) % 16 === 0) await setImmediate();
+    if (signal.aborted) throw new UserError('cancelled', 'Reading the pictures was cancelled.', 'Start it again.');
     try {
       pixels.set(
         square(await readCanvas(paths[index] ?? '', { shortEdge: size, longEdge: 4 * size }), size),
@@ -50,17 +51,19 @@ export async function loadPictureSet(
   }
   line.stop();
   if (unreadable > 0) say(`${unreadable} pictures could not be read and were left out.`);
-  const heldCount = Math.min(held, count);
+  if (count < wanted) throw tooFew(folder, `holds ${count} pictures that can be read`, training, held);
   return {
-    held: { count: heldCount, size, pixels: pixels.subarray(0, heldCount * length), labels: null },
-    training: {
-      count: count - heldCount,
-      size,
-      pixels: pixels.subarray(heldCount * length, count * length),
-      labels: null,
-    },
+    held: { count: held, size, pixels: pixels.subarray(0, held * length), labels: null },
+    training: { count: training, size, pixels: pixels.subarray(held * length), labels: null },
   };
 }
+
+const tooFew = (folder: string, holds: string, training: number, held: number): UserError =>
+  new UserError(
+    'bad-setting',
+    `${folder} ${holds}, fewer than the ${training} to train on and ${held} to test on.`,
+    'Name a larger folder, or ask for fewer with --pictures and --held.',
+  );
 
 /** The centre of a canvas as [3, size, size], 0 to 255; a canvas that is too narrow is repeated at its edge. */
 function square(

@@ -3,7 +3,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { RUNTIME_IDS, type RuntimeId } from '../auto/index.ts';
-import { UserError } from '../errors.ts';
+import { toFailure, UserError } from '../errors.ts';
 import { makeFolders, replaceFile } from '../files/index.ts';
 import { encodeSafetensors } from '../network/index.ts';
 import { closePhotoLibrary } from '../photo/index.ts';
@@ -74,7 +74,13 @@ export function trainGeneratorCommand(): Command {
     .option('--threads <n>', 'threads of the computation', wholeNumber(1, 256), threads)
     .addOption(new Option('--runtime <runtime>', 'what computes').choices(RUNTIME_IDS).default('onnx/cpu'))
     .action((folder: string, options: Options, command: Command) =>
-      runCommand(false, () => train(resolve(folder), options, commandLine(command))),
+      runCommand(false, () => {
+        const signal = abortOnInterrupt();
+        return train(resolve(folder), options, commandLine(command), signal).catch((thrown: unknown) => {
+          if (signal.aborted && toFailure(thrown).code === 'cancelled') return EXIT.interrupted;
+          throw thrown;
+        });
+      }),
     );
 }
 
@@ -87,12 +93,11 @@ function digestOf(...sets: readonly PictureSet[]): string {
   return hash.digest('hex');
 }
 
-async function train(folder: string, options: Options, commandText: string): Promise<number> {
+async function train(folder: string, options: Options, commandText: string, signal: AbortSignal): Promise<number> {
   const settings = settingsOf(options);
   const out = resolve(options.out);
   const checkpoint = join(out, 'checkpoint');
   await makeFolders(checkpoint);
-  const signal = abortOnInterrupt();
   const { training, held } = await loadPictureSet(folder, {
     size: INPUT_SIZE,
     training: options.pictures,

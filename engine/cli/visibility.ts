@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { RUNTIME_CHOICES, type RuntimeChoice } from '../auto/index.ts';
 import { toFailure, UserError, type Failure } from '../errors.ts';
-import { checkedAlbums, evaluateAlbums, STRANGER, type TableContext } from '../evaluate/index.ts';
+import { assertLessonsSuffice, checkedAlbums, evaluateAlbums, STRANGER, type TableContext } from '../evaluate/index.ts';
 import { makeFolders, replaceFile } from '../files/index.ts';
 import { closePhotoLibrary } from '../photo/index.ts';
 import { openEngine, openRuntime, type Engine } from '../protect/index.ts';
@@ -99,7 +99,7 @@ export function visibilityCommand(): Command {
 const parseFloor = (text: string): number => (text === 'off' ? 1 : share(text, ', or off'));
 
 async function visibility(folder: string, options: Options): Promise<number> {
-  await checkStrangersTask(options);
+  const albums = await strangersAlbums(options);
   const signal = abortOnInterrupt();
   const context = contextOf();
   const source = await existingFolder(resolve(folder));
@@ -116,6 +116,7 @@ async function visibility(folder: string, options: Options): Promise<number> {
   const runtimes = await planFor(options.runtime, commandLineRuntimes(generator), threads);
   const engine = await openEngine({ generatorFolder: generator, runtimes, threads });
   try {
+    assertLessonsSuffice(resolve(options.albums ?? ''), albums, engine.generator.classes);
     const results = await measureAll(engine, source, photos, out, options, signal, failures);
     const references =
       options.albums === undefined ? null : await trainStrangers(engine, results, options, signal, failures);
@@ -218,12 +219,11 @@ const strangersTask = ({ albums, perAlbum, epochs, size }: Options) => ({
   stranger: { ...STRANGER, epochs: epochs ?? null, network: { ...STRANGER.network, inputSize: size } },
 });
 
-/** What else would be found out only after everything has been measured. @throws UserError */
-async function checkStrangersTask(options: Options): Promise<void> {
-  if (options.albums !== undefined) await checkedAlbums(strangersTask(options), []);
-  else if (options.chart !== undefined) {
-    throw new UserError('bad-setting', 'The chart needs a stranger.', 'Name a folder of albums with --albums.');
-  }
+/** How many albums the strangers learn. @throws UserError what else would be found out after everything has been measured */
+async function strangersAlbums(options: Options): Promise<number> {
+  if (options.albums !== undefined) return (await checkedAlbums(strangersTask(options), [])).folders.length;
+  if (options.chart === undefined) return 0;
+  throw new UserError('bad-setting', 'The chart needs a stranger.', 'Name a folder of albums with --albums.');
 }
 
 /** Trains a stranger at each setting and writes its accuracy into the results. */

@@ -111,6 +111,17 @@ export async function checkedAlbums(
   return { folders, albums: await splitAlbums(folders, perAlbum) };
 }
 
+/** @throws UserError when two albums would get the same target class */
+export function assertLessonsSuffice(folder: string, albums: number, classes: number): void {
+  if (albums <= classes) return;
+  throw new UserError(
+    'bad-setting',
+    `There are ${albums} albums, but the generator can tell only ${classes} apart.`,
+    'Evaluate fewer albums at once: two with the same lesson would spoil the figure.',
+    { file: folder },
+  );
+}
+
 async function copySource(
   request: EvaluationRequest,
   folders: readonly AlbumFolder[],
@@ -120,14 +131,7 @@ async function copySource(
   const { protection } = request;
   if (!protection) return null;
   if (protection.copies === 'given') return givenCopies(protection.folder, folders, skipped);
-  if (folders.length > protection.engine.generator.classes) {
-    throw new UserError(
-      'bad-setting',
-      `There are ${folders.length} albums, but the generator can tell only ${protection.engine.generator.classes} apart.`,
-      'Evaluate fewer albums at once: two with the same lesson would spoil the figure.',
-      { file: request.folder },
-    );
-  }
+  assertLessonsSuffice(request.folder, folders.length, protection.engine.generator.classes);
   const { engine, rhoU, seed, masking } = protection;
   const kept = request.work === null ? null : join(request.work, 'copies');
   const where = { folder: kept ?? workFolder, keep: kept !== null };

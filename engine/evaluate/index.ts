@@ -4,7 +4,13 @@
  */
 export { COUNTERMEASURES_IN_WORDS, parseCountermeasure, type Countermeasure } from './countermeasure.ts';
 export { conditionName } from './conditions.ts';
-export { checkedAlbums, evaluateAlbums, type EvaluationRequest, type ProtectionRequest } from './evaluate.ts';
+export {
+  assertLessonsSuffice,
+  checkedAlbums,
+  evaluateAlbums,
+  type EvaluationRequest,
+  type ProtectionRequest,
+} from './evaluate.ts';
 export { ARCHITECTURES, type Architecture, STRANGER } from './settings.ts';
 export { markdownReport, rowsTable, type TableContext } from './table.ts';
 export {

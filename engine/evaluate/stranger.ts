@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts';
 import { foldBatchNorm, initialWeights, type NetworkConfig, type Weights } from '../network/index.ts';
 import { Random } from '../random/index.ts';
 import type { CompiledFunction, Runtime } from '../runtime/index.ts';
@@ -93,6 +94,7 @@ export class Stranger {
   /**
    * Trains one model from nothing on `training` and tests it on `heldOut`. Every draw comes from `seed`, so two
    * trainings on as many pictures see the same order, crops and first weights.
+   * @throws UserError 'runtime' when the training diverges
    */
   async train(
     training: AlbumPictures,
@@ -126,6 +128,7 @@ export class Stranger {
         accuracy += learned.accuracy / perEpoch;
         onStep?.((done + 1) / perEpoch);
       }
+      if (!Number.isFinite(loss)) throw diverged();
       const shares = await this.#test(heldOut, course.weights);
       onTested?.(shares);
       const heldOutAccuracy = meanOf(shares.filter((share) => share !== null));
@@ -203,6 +206,14 @@ export class Stranger {
     return seen;
   }
 }
+
+/** A model of numbers that are none would be taken for one that has learned nothing, and the photos for protected. */
+const diverged = (): UserError =>
+  new UserError(
+    'runtime',
+    'A model’s training went astray: its loss is no number any more.',
+    'Choose another runtime and start it again.',
+  );
 
 /** One permutation after the other: every picture is seen equally often. */
 function* endlessOrder(count: number, random: Random): Generator<number, never> {

@@ -189,7 +189,7 @@ class Progress {
   readonly #works: readonly number[];
   readonly #shares: number[];
   readonly #started = performance.now();
-  /** Work that had been kept: it took no time. */
+  /** Work that had been kept, or was in a checkpoint: it took no time. */
   #found = 0;
 
   /** @param works of each noise and training */
@@ -202,6 +202,7 @@ class Progress {
   of(stage: PaperProgress['stage'], index: number, what: string): Report {
     let told = false;
     const tell = (share: number): void => {
+      if (!told) this.#found += share * (this.#works[index] ?? 0);
       told = true;
       this.#shares[index] = share;
       this.#tell(stage, what);
@@ -212,10 +213,7 @@ class Progress {
         stopWhenAborted(this.#hooks);
         tell(share);
       },
-      finish: () => {
-        if (!told) this.#found += this.#works[index] ?? 0;
-        tell(1);
-      },
+      finish: () => tell(1),
     };
   }
 

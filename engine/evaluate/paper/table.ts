@@ -46,7 +46,7 @@ export function paperReport(result: PaperResult, { command, date, machine }: Tab
   const facts = [
     `Command: \`${command}\``,
     `Date: ${date}`,
-    `Machine: ${machine}; runtime ${runtime}; ${Math.round(seconds)} s of making noise and of training, added up`,
+    `Machine: ${machine}; runtime ${runtime}; ${Math.round(seconds)} s of making noise and of training, added up (of one that was interrupted, since it went on)`,
     `CIFAR-10: ${pictures.training} training pictures with noise of at most 8/255, ${pictures.heldOut} clean test pictures`,
     `Surrogate and stranger: residual network, widths ${network.widths.join('-')}, ${network.blocks} block(s) a stage; ` +
       `the stranger trains from nothing, ${epochs} epochs, batch ${batch}, PGD-10 at the radius`,

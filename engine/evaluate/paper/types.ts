@@ -30,7 +30,7 @@ export interface PaperResult {
   radii: number[];
   rows: PaperRow[];
   runtime: string;
-  /** Of making every noise and of every training, added up, those included that were there already. */
+  /** Of making every noise and of every training, added up, those included that were there already; of one that was interrupted, since it went on. */
   seconds: number;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { trainGeneratorCommand } from '../../../engine/cli/trainGenerator.ts';
 import { loadGenerator, NOISE_VERSION } from '../../../engine/protect/index.ts';
@@ -48,6 +49,18 @@ test('given more steps, it goes on, and the card says how', async () => {
   expect(card()).toContain(
     'below 0.5; from step 2 on up by 0.01 a step above an accuracy of 0.5, down by 0.005 below 0.35',
   );
+});
+
+test('Ctrl-C while the pictures are read ends it, and leaves the checkpoint as it is', async () => {
+  const read = (): string => createHash('sha256').update(readFileSync(join(out, 'generator.safetensors'))).digest('hex'); // prettier-ignore
+  const before = [read(), readdirSync(join(out, 'checkpoint')).sort().join()];
+  const running = train('--steps', '6');
+  // The first thing it does that takes time.
+  await setTimeout(20);
+  process.emit('SIGINT');
+  expect((await running).code).toBe(130);
+  expect([read(), readdirSync(join(out, 'checkpoint')).sort().join()]).toEqual(before);
+  expect((await train('--steps', '4')).code).toBe(0);
 });
 
 test('a checkpoint on other pictures is refused: some that were trained on could be tested on', async () => {

@@ -71,6 +71,12 @@ describe('the stranger', () => {
     expect(other.curve).not.toEqual(first.curve);
   });
 
+  it('says so when its training goes astray, and does not take it for protected photos', async () => {
+    const astray = await Stranger.open(runtime, { ...settings, learningRate: 1e30 }, 2);
+    await expect(astray.train(training, heldOut, 1)).rejects.toThrow(/training went astray/);
+    await astray.close();
+  });
+
   it('counts albums of different sizes alike', async () => {
     // All of class 0 and one of class 1, which is told wrong: half of the albums are right, not 11 of 12.
     const zeros = stripes(22, 5).filter(({ label }) => label === 0);

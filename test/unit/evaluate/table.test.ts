@@ -96,3 +96,15 @@ it('tells the time left from the pace so far', () => {
   expect(left(2)).toBeCloseTo(16, 10);
   expect(left(10)).toBe(0);
 });
+
+it('forgets for the time left what was found done at the start', () => {
+  let now = 0;
+  const left = timeLeft(1000, () => now);
+  expect(left(900)).toBe(0);
+  for (let done = 901; done <= 910; done++) {
+    now += 30_000;
+    left(done);
+  }
+  now += 30_000;
+  expect(left(911)).toBeCloseTo(89 * 30, 6);
+});
