@@ -8,14 +8,21 @@ import type { PhotoLibrary } from './library.ts';
 /** File systems everywhere stop at this many bytes (on Windows: UTF-16 units) in one name. */
 const MAX_NAME_BYTES = 255;
 
+/** Bytes to be put into what libvips writes. */
+export interface Inserted {
+  /** After how many bytes. */
+  at: number;
+  bytes: Uint8Array;
+}
+
 /** A file that is being written under a temporary name. */
 export interface Output {
   /** Up to `length` bytes at `offset`. */
   readAt(offset: number, length: number): Uint8Array;
   /** Writes all of `bytes` at `offset`. */
   writeAt(offset: number, bytes: Uint8Array): void;
-  /** A libvips target over the file. */
-  target(vips: PhotoLibrary, own: Own): InstanceType<PhotoLibrary['TargetCustom']>;
+  /** A libvips target over the file; bytes can be put between those that libvips writes, if it writes from first to last. */
+  target(vips: PhotoLibrary, own: Own, inserted?: Inserted): InstanceType<PhotoLibrary['TargetCustom']>;
   /** Bytes written so far. */
   size(): number;
 }
@@ -128,13 +135,23 @@ function outputOf(descriptor: number): { output: Output; check: () => void } {
       size,
       readAt,
       writeAt,
-      target: (vips, own) => {
+      target: (vips, own, inserted) => {
         const target = own(new vips.TargetCustom());
         let position = 0;
+        let pending = inserted ?? null;
+        const write = (data: Uint8Array): void => {
+          writeAt(position, data);
+          position += data.length;
+        };
         target.onWrite = (data) =>
           guarded(-1, () => {
-            writeAt(position, data);
-            position += data.length;
+            const before = pending && position + data.length >= pending.at ? pending.at - position : 0;
+            write(data.subarray(0, before));
+            if (pending && position === pending.at) {
+              write(pending.bytes);
+              pending = null;
+            }
+            write(data.subarray(before));
             return data.length;
           });
         // TIFF goes back to fill in what it could not know before.

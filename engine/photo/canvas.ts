@@ -2,7 +2,7 @@ import { onWhite, toSrgb } from './colour.ts';
 import { withHandles } from './handles.ts';
 import { withInput } from './input.ts';
 import { photoLibrary } from './library.ts';
-import { decoding, openPixels, readHeader } from './open.ts';
+import { decoding, openPicture, readHeader } from './open.ts';
 import { swapsSides, toUpright } from './orientation.ts';
 import { resample, shrinkFor } from './resample.ts';
 import { imageOf, rgbOf } from './rgb.ts';
@@ -61,7 +61,7 @@ export async function readRgb(path: string, size: CanvasSize | null): Promise<Rg
     const { width, height } = size === null ? upright : canvasSize(upright.width, upright.height, size);
     const stored = swapped ? { width: height, height: width } : { width, height };
     return decoding(input, () => {
-      const pixels = openPixels(vips, input, own, shrinkFor(photo, stored.width, stored.height));
+      const pixels = openPicture(vips, input, own, photo, shrinkFor(photo, stored.width, stored.height));
       const small = resample(own, pixels, photo.hasAlpha, stored.width, stored.height);
       const rgb = own(toSrgb(own, small, photo, 8).colourspace('srgb'));
       // Quarter turns read out of order: the small picture is held first.

@@ -2,16 +2,16 @@ import type { Own } from './handles.ts';
 import type { VipsImage } from './library.ts';
 import type { PhotoHeader } from './open.ts';
 
-/** The image's colour channels without its alpha, and the alpha alone (null when there is none). */
-export function splitAlpha(
+/** The image's colour channels alone, and the channel beyond them (null when there is none). */
+export function splitExtra(
   own: Own,
   image: VipsImage,
-  hasAlpha: boolean,
-): { colour: VipsImage; alpha: VipsImage | null } {
-  if (!hasAlpha) return { colour: image, alpha: null };
+  hasExtra: boolean,
+): { colour: VipsImage; extra: VipsImage | null } {
+  if (!hasExtra) return { colour: image, extra: null };
   return {
     colour: own(image.extractBand(0, { n: image.bands - 1 })),
-    alpha: own(image.extractBand(image.bands - 1)),
+    extra: own(image.extractBand(image.bands - 1)),
   };
 }
 

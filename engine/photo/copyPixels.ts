@@ -1,4 +1,4 @@
-import { onWhite, splitAlpha, to8Bit, toSrgb } from './colour.ts';
+import { onWhite, splitExtra, to8Bit, toSrgb } from './colour.ts';
 import type { CopyPlan } from './copyPlan.ts';
 import { withHandles } from './handles.ts';
 import type { Own } from './handles.ts';
@@ -7,7 +7,7 @@ import type { PhotoLibrary, VipsImage } from './library.ts';
 import { MAX_HELD_BYTES } from './limits.ts';
 import { addNoise } from './noiseImage.ts';
 import { NoiseRows } from './noiseRows.ts';
-import { decoding, openPixels } from './open.ts';
+import { decoding, openPicture, openPixels } from './open.ts';
 import type { PhotoHeader } from './open.ts';
 import { swapsSides, toUpright } from './orientation.ts';
 import { resample, shrinkFor } from './resample.ts';
@@ -18,8 +18,8 @@ export interface Pictures {
   /** Colour channels only. */
   original: VipsImage;
   changed: VipsImage;
-  /** The transparency that both have, or null. */
-  alpha: VipsImage | null;
+  /** The channel beyond the colours that both have (see {@link CopyPlan}), or null. */
+  extra: VipsImage | null;
 }
 
 /**
@@ -36,7 +36,7 @@ export function holdOriginal(
 ): VipsImage | null {
   // In sRGB, grey that has a profile gets three channels.
   const staysGrey = photo.colour === 'grey' && !(plan.toSrgb && photo.hasProfile);
-  const bands = (staysGrey ? 1 : 3) + (hasAlpha(photo, plan) ? 1 : 0);
+  const bands = (staysGrey ? 1 : 3) + (plan.extra ? 1 : 0);
   const bytes = bytesOf(plan, bands);
   const decodesWhole = input.format === 'webp' || input.format === 'avif';
   if (bytes > MAX_HELD_BYTES && !decodesWhole && plan.turn === 1) return null;
@@ -54,7 +54,7 @@ function bytesOf(plan: CopyPlan, bands: number): number {
 
 /** What one pass from top to bottom works on. */
 export interface Pass {
-  /** The photo's pixels, alpha among them. */
+  /** The photo's pixels, the channel beyond the colours among them. */
   original: VipsImage;
   /** The noise over the copy. */
   rows: NoiseRows;
@@ -71,30 +71,23 @@ export function passOf(
 ): Pass {
   const original = held ?? prepare(vips, input, own, photo, plan);
   // Only the pixels tell the channels: a grey photo's profile can make it RGB.
-  const bands = original.bands - (hasAlpha(photo, plan) ? 1 : 0) === 1 ? 1 : 3;
+  const bands = original.bands - (plan.extra ? 1 : 0) === 1 ? 1 : 3;
   return { original, rows: new NoiseRows(vips, noise, plan, bands) };
 }
 
 /** Both pictures of a pass. */
-export function picturesOf(
-  vips: PhotoLibrary,
-  own: Own,
-  photo: PhotoHeader,
-  plan: CopyPlan,
-  { original, rows }: Pass,
-): Pictures {
-  const { colour, alpha } = splitAlpha(own, original, hasAlpha(photo, plan));
-  return { original: colour, changed: addNoise(vips, own, colour, alpha, rows), alpha };
-}
-
-function hasAlpha(photo: PhotoHeader, plan: CopyPlan): boolean {
-  return photo.hasAlpha && !plan.flatten;
+export function picturesOf(vips: PhotoLibrary, own: Own, plan: CopyPlan, { original, rows }: Pass): Pictures {
+  const { colour, extra } = splitExtra(own, original, plan.extra !== null);
+  const alpha = plan.extra === 'alpha' ? extra : null;
+  return { original: colour, changed: addNoise(vips, own, colour, alpha, rows), extra };
 }
 
 /** The photo's pixels as the copy will have them, but without noise and not yet turned. */
 function prepare(vips: PhotoLibrary, input: InputFile, own: Own, photo: PhotoHeader, plan: CopyPlan): VipsImage {
   const [width, height] = swapsSides(plan.turn) ? [plan.height, plan.width] : [plan.width, plan.height];
-  const stored = openPixels(vips, input, own, shrinkFor(photo, width, height));
+  const shrink = shrinkFor(photo, width, height);
+  const stored =
+    plan.extra === 'other' ? openPixels(vips, input, own, shrink) : openPicture(vips, input, own, photo, shrink);
   const scaled = resample(own, stored, photo.hasAlpha, width, height);
   const converted = plan.toSrgb ? toSrgb(own, scaled, photo, plan.bitDepth) : scaled;
   const deep = plan.bitDepth === 8 ? to8Bit(own, converted) : converted;

@@ -20,6 +20,8 @@ export interface CopyPlan {
   /** How the photo's stored pixels are to be turned before they are the copy's; 1: not at all. */
   turn: Orientation;
   bitDepth: 8 | 16;
+  /** What the copy has beyond its colours: transparency, or a TIFF's other channel, which is carried along as it is. */
+  extra: 'alpha' | 'other' | null;
   /** Transparency becomes white, because the format has none. */
   flatten: boolean;
   toSrgb: boolean;
@@ -50,9 +52,16 @@ export function planCopy(input: InputFile, photo: PhotoHeader, options: RenderOp
     orientation: keepsTag ? photo.orientation : 1,
     turn,
     bitDepth: copyBitDepth(format, photo.bitDepth),
+    extra: extraOf(photo, format),
     flatten: photo.hasAlpha && format === 'jpeg',
     toSrgb: options.colour === 'srgb' || photo.colour === 'cmyk',
   };
+}
+
+function extraOf(photo: PhotoHeader, format: CopyFormat): CopyPlan['extra'] {
+  // Only TIFF can say of a channel that it is none of the picture's.
+  if (photo.hasOtherChannel) return format === 'tiff' ? 'other' : null;
+  return photo.hasAlpha && format !== 'jpeg' ? 'alpha' : null;
 }
 
 /**

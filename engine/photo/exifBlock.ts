@@ -17,8 +17,13 @@ export interface ExifContent {
   gps: ExifTag[];
 }
 
-/** Image description, make, model, software, date, artist, host computer, rating, Windows' titles, copyright. */
-const MAIN_TAGS = new Set([270, 271, 272, 305, 306, 315, 316, 18246, 40091, 40092, 40093, 40094, 40095, 33432]);
+/**
+ * Document name, image description, make, model, software, date, artist, host computer, rating in stars and in percent,
+ * Windows' titles, copyright.
+ */
+const MAIN_TAGS = new Set([
+  269, 270, 271, 272, 305, 306, 315, 316, 18246, 18249, 40091, 40092, 40093, 40094, 40095, 33432,
+]);
 /**
  * Not carried over: maker notes (their offsets break when they are moved, and they may hold previews), the
  * interoperability directory, and the picture's size.
@@ -46,43 +51,90 @@ function tagsOf(tiff: TiffStructure, directory: TiffDirectory): ExifTag[] {
   for (const [tag, entry] of directory) {
     if (entry.byteLength === 0 || entry.byteLength > MAX_VALUE_BYTES) continue;
     const value = Uint8Array.from(tiff.bytes(entry));
-    if (value.length < entry.byteLength) continue;
-    const size = NUMBER_BYTES[entry.type] ?? 1;
-    if (!tiff.littleEndian) {
-      for (let at = 0; at < value.length; at += size) value.subarray(at, at + size).reverse();
-    }
+    if (value.length < entry.byteLength || holdsPicture(value)) continue;
+    if (!tiff.littleEndian) turnRound(value, entry.type);
     tags.push({ tag, type: entry.type, count: entry.count, value });
   }
   return tags;
 }
 
+/** Makes little-endian numbers big-endian ones, or the reverse. */
+function turnRound(value: Uint8Array, type: number): void {
+  const size = NUMBER_BYTES[type] ?? 1;
+  for (let at = 0; at < value.length; at += size) value.subarray(at, at + size).reverse();
+}
+
+/** Whether a JPEG begins in this value: a preview of the unprotected photo. */
+export function holdsPicture(value: Uint8Array): boolean {
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes(JPEG_START);
+}
+
+const JPEG_START = Buffer.from([0xff, 0xd8, 0xff]);
+
 const LONG = 4;
+const ENTRY_BYTES = 12;
+
+/** Entries of each directory in their 12-byte form. */
+export interface ExifEntries {
+  main: Uint8Array[];
+  exif: Uint8Array[];
+  gps: Uint8Array[];
+}
+
+/** The entries of a block's directories: as they are, so that they mean the same wherever in the block they stand. */
+export function entriesOf(tiff: TiffStructure): ExifEntries {
+  const all = (directory: TiffDirectory | null | undefined): Uint8Array[] =>
+    [...(directory ?? [])].map(([tag, entry]) => {
+      const bytes = entryOf(tag, entry.type, entry.count, tiff.littleEndian);
+      if (entry.byteLength <= 4) bytes.set(tiff.bytes(entry), 8);
+      else viewOf(bytes).setUint32(8, entry.offset, tiff.littleEndian);
+      return bytes;
+    });
+  return { main: all(tiff.pages[0]), exif: all(tiff.exif), gps: all(tiff.gps) };
+}
+
+function entryOf(tag: number, type: number, count: number, littleEndian: boolean): Uint8Array {
+  const bytes = new Uint8Array(ENTRY_BYTES);
+  const view = viewOf(bytes);
+  view.setUint16(0, tag, littleEndian);
+  view.setUint16(2, type, littleEndian);
+  view.setUint32(4, count, littleEndian);
+  return bytes;
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
 
 /**
- * The directories of `content` as little-endian bytes that are to lie at `offset` (even) of their file, and where the
- * first directory then is. `others` are further entries of the first directory, in their 12-byte form.
+ * The directories of `content` as bytes that are to lie at `offset` (even) of their file or block, and where the first
+ * directory then is. A directory that gets no tags is not written anew.
+ * @param others further entries of the directories; of two with one tag, they are the ones that count
  */
 export function layOut(
   content: ExifContent,
   offset: number,
-  others: Uint8Array[] = [],
+  others: ExifEntries = { main: [], exif: [], gps: [] },
+  littleEndian = true,
 ): { bytes: Buffer; first: number } {
-  const pieces: Buffer[] = [];
+  const tagOf = (entry: Uint8Array): number => viewOf(entry).getUint16(0, littleEndian);
+  const pieces: Uint8Array[] = [];
   let end = offset;
   const place = (entries: Uint8Array[], tags: ExifTag[]): number => {
     const at = end;
-    const table = Buffer.alloc(2 + (entries.length + tags.length) * 12 + 4);
-    const values: Buffer[] = [];
+    const taken = new Set(entries.map(tagOf));
+    const added = tags.filter(({ tag }) => !taken.has(tag));
+    const table = new Uint8Array(2 + (entries.length + added.length) * ENTRY_BYTES + 4);
+    const values: Uint8Array[] = [];
     let valueAt = at + table.length;
-    const own = tags.map(({ tag, type, count, value }) => {
-      const entry = Buffer.alloc(12);
-      entry.writeUInt16LE(tag, 0);
-      entry.writeUInt16LE(type, 2);
-      entry.writeUInt32LE(count, 4);
+    const own = added.map(({ tag, type, count, value: littleEndianValue }) => {
+      const value = Uint8Array.from(littleEndianValue);
+      if (!littleEndian) turnRound(value, type);
+      const entry = entryOf(tag, type, count, littleEndian);
       if (value.length <= 4) entry.set(value, 8);
       else {
-        entry.writeUInt32LE(valueAt, 8);
-        const padded = Buffer.alloc(value.length + (value.length % 2));
+        viewOf(entry).setUint32(8, valueAt, littleEndian);
+        const padded = new Uint8Array(value.length + (value.length % 2));
         padded.set(value);
         values.push(padded);
         valueAt += padded.length;
@@ -90,32 +142,27 @@ export function layOut(
       return entry;
     });
     const sorted = [...entries, ...own].sort((a, b) => tagOf(a) - tagOf(b));
-    table.writeUInt16LE(sorted.length, 0);
+    viewOf(table).setUint16(0, sorted.length, littleEndian);
     sorted.forEach((entry, index) => {
-      table.set(entry, 2 + index * 12);
+      table.set(entry, 2 + index * ENTRY_BYTES);
     });
     pieces.push(table, ...values);
     end = valueAt;
     return at;
   };
-  const pointers: ExifTag[] = [];
-  for (const [tag, tags] of [
-    [TAG.exifIfd, content.exif],
-    [TAG.gpsIfd, content.gps],
+  const pointers = new Map<number, Uint8Array>();
+  for (const [tag, entries, tags] of [
+    [TAG.exifIfd, others.exif, content.exif],
+    [TAG.gpsIfd, others.gps, content.gps],
   ] as const) {
     if (tags.length === 0) continue;
-    const value = Buffer.alloc(4);
-    value.writeUInt32LE(place([], tags));
-    pointers.push({ tag, type: LONG, count: 1, value });
+    const pointer = entryOf(tag, LONG, 1, littleEndian);
+    viewOf(pointer).setUint32(8, place(entries, tags), littleEndian);
+    pointers.set(tag, pointer);
   }
-  const taken = new Set(others.map(tagOf));
-  const main = content.main.filter(({ tag }) => !taken.has(tag));
-  const first = place(others, [...main, ...pointers]);
+  const main = others.main.filter((entry) => !pointers.has(tagOf(entry)));
+  const first = place([...main, ...pointers.values()], content.main);
   return { bytes: Buffer.concat(pieces), first };
-}
-
-function tagOf(entry: Uint8Array): number {
-  return (entry[0] ?? 0) + 256 * (entry[1] ?? 0);
 }
 
 /** An EXIF block as JPEG has it, from its `Exif\0\0` on. */

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { corrected, scanHeaderCorrection } from './jpegScanHeader.ts';
+import { corrected, headerCorrections } from './jpegHeader.ts';
 import { checkSinglePicture } from './pictures.ts';
 import { nameOf, photoError, readFailure } from '../files/index.ts';
 import { rawError } from './failure.ts';
@@ -82,7 +82,7 @@ function inputOf(path: string, descriptor: number): InputFile {
   };
   const format = readableFormat(path, formatOf(readAt(0, SNIFF_BYTES)));
   checkSinglePicture(path, format, readAt);
-  const readForDecoder = format === 'jpeg' ? corrected(readAt, scanHeaderCorrection(readAt)) : readAt;
+  const readForDecoder = format === 'jpeg' ? corrected(readAt, headerCorrections(readAt)) : readAt;
 
   let failed: { thrown: unknown } | null = null;
   return {

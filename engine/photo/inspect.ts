@@ -9,5 +9,8 @@ import type { PhotoInfo } from './types.ts';
  */
 export async function inspectPhoto(path: string): Promise<PhotoInfo> {
   const vips = await photoLibrary();
-  return withInput(path, (input) => ({ path, format: input.format, bytes: input.size, ...readHeader(vips, input) }));
+  return withInput(path, (input) => {
+    const { hasOtherChannel: _, ...header } = readHeader(vips, input);
+    return { path, format: input.format, bytes: input.size, ...header };
+  });
 }

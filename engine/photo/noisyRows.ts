@@ -3,17 +3,17 @@ import type { NoiseRows } from './noiseRows.ts';
 
 /**
  * Adds the noise to a row of a photo, in place: each channel to its colour channel, the sum clipped to the samples'
- * range. Samples have `stride` channels, the last one of which is alpha when there are more than the noise has; where it
- * is zero the colours stay as they are, because nobody sees them.
+ * range. Samples have `stride` channels. When that is one more than the noise has and `hasAlpha`, the last is alpha: where
+ * it is zero the colours stay as they are, because nobody sees them.
  */
-export function addNoiseToRow(row: Samples, noise: Int16Array, bands: 1 | 3, stride: number): void {
+export function addNoiseToRow(row: Samples, noise: Int16Array, bands: 1 | 3, stride: number, hasAlpha: boolean): void {
   if (stride === bands) {
     addToAll(row, noise);
     return;
   }
   const max = row.BYTES_PER_ELEMENT === 1 ? 255 : 65535;
   for (let at = 0, from = 0; at < row.length; at += stride, from += bands) {
-    if (row[at + bands] === 0) continue;
+    if (hasAlpha && row[at + bands] === 0) continue;
     for (let band = 0; band < bands; band += 1) {
       const sum = (row[at + band] ?? 0) + (noise[from + band] ?? 0);
       row[at + band] = sum < 0 ? 0 : sum > max ? max : sum;
@@ -35,14 +35,19 @@ export class NoisyRows {
   readonly #rows: NoiseRows;
   readonly #meter: FigureMeter;
   readonly #stride: number;
+  readonly #hasAlpha: boolean;
   #before: Samples | null = null;
   #y = 0;
 
-  /** @param stride channels of a sample, alpha among them */
-  constructor(rows: NoiseRows, meter: FigureMeter, stride: number) {
+  /**
+   * @param stride channels of a pixel, the one beyond the colours among them
+   * @param hasAlpha whether that one is transparency
+   */
+  constructor(rows: NoiseRows, meter: FigureMeter, stride: number, hasAlpha: boolean) {
     this.#rows = rows;
     this.#meter = meter;
     this.#stride = stride;
+    this.#hasAlpha = hasAlpha;
   }
 
   /** Some whole rows. */
@@ -54,7 +59,7 @@ export class NoisyRows {
   #pushRow(row: Samples): void {
     const before = (this.#before ??= row.slice());
     before.set(row);
-    addNoiseToRow(row, this.#rows.row(this.#y), this.#rows.bands, this.#stride);
+    addNoiseToRow(row, this.#rows.row(this.#y), this.#rows.bands, this.#stride, this.#hasAlpha);
     this.#meter.push(before, row);
     this.#y += 1;
   }

@@ -8,6 +8,7 @@ import { MAX_PIXELS } from './limits.ts';
 import { orientationOf } from './orientation.ts';
 import type { Orientation } from './orientation.ts';
 import { takenAt } from './takenAt.ts';
+import { extraIsAlpha, readTiffStructure } from './tiffDirectory.ts';
 
 /** What a photo's header says about its pixels. */
 export interface PhotoHeader {
@@ -18,6 +19,8 @@ export interface PhotoHeader {
   bitDepth: 8 | 16;
   colour: 'rgb' | 'grey' | 'cmyk';
   hasAlpha: boolean;
+  /** A channel beyond the colours that is not transparency, such as a selection saved in a TIFF: not part of the picture. */
+  hasOtherChannel: boolean;
   hasProfile: boolean;
   /** EXIF DateTimeOriginal as `YYYY-MM-DDTHH:MM:SS`, or null. */
   takenAt: string | null;
@@ -81,6 +84,18 @@ export function openPixels(vips: PhotoLibrary, input: InputFile, own: Own, shrin
   });
 }
 
+/** As {@link openPixels}, of the picture alone: without a channel that is neither colour nor transparency. */
+export function openPicture(
+  vips: PhotoLibrary,
+  input: InputFile,
+  own: Own,
+  photo: Pick<PhotoHeader, 'hasOtherChannel'>,
+  shrink: Shrink = 1,
+): VipsImage {
+  const pixels = openPixels(vips, input, own, shrink);
+  return photo.hasOtherChannel ? own(pixels.extractBand(0, { n: pixels.bands - 1 })) : pixels;
+}
+
 /**
  * Runs something that pulls pixels of the photo, and says in words what went wrong with them. A disk that failed
  * comes before the damage that the decoder then sees, or does not see.
@@ -102,10 +117,14 @@ function intField(image: VipsImage, name: string, otherwise: number): number {
   return image.getTypeof(name) === 0 ? otherwise : image.getInt(name);
 }
 
-function kindOf(input: InputFile, image: VipsImage): Pick<PhotoHeader, 'bitDepth' | 'colour' | 'hasAlpha'> {
+function kindOf(
+  input: InputFile,
+  image: VipsImage,
+): Pick<PhotoHeader, 'bitDepth' | 'colour' | 'hasAlpha' | 'hasOtherChannel'> {
   const { bands, format, interpretation } = image;
-  const hasAlpha = image.hasAlpha();
-  const colours = bands - (hasAlpha ? 1 : 0);
+  // libvips takes any channel beyond the colours for transparency.
+  const hasExtra = image.hasAlpha();
+  const colours = bands - (hasExtra ? 1 : 0);
   const bitDepth = format === 'uchar' ? 8 : format === 'ushort' ? 16 : null;
   const colour =
     interpretation === 'cmyk' && colours === 4
@@ -123,5 +142,7 @@ function kindOf(input: InputFile, image: VipsImage): Pick<PhotoHeader, 'bitDepth
       'Save it as RGB with 8 or 16 bits a channel and without extra channels.',
     );
   }
-  return { bitDepth, colour, hasAlpha };
+  const tiff = hasExtra && input.format === 'tiff' ? readTiffStructure(input.readAt) : null;
+  const hasOtherChannel = tiff !== null && !extraIsAlpha(tiff);
+  return { bitDepth, colour, hasAlpha: hasExtra && !hasOtherChannel, hasOtherChannel };
 }

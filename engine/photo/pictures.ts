@@ -1,4 +1,5 @@
 import { multiPageError, rawError } from './failure.ts';
+import { pngChunks } from './pngChunks.ts';
 import { isRawTiff, pictureCount, readTiffStructure } from './tiffDirectory.ts';
 import type { ReadAt } from './tiffDirectory.ts';
 import type { PhotoFormat } from './types.ts';
@@ -23,14 +24,8 @@ export function checkSinglePicture(path: string, format: PhotoFormat, readAt: Re
 
 /** PNG: an animation control chunk of more than one frame before the first picture data. */
 function isAnimatedPng(readAt: ReadAt): boolean {
-  for (let at = 8, chunks = 0; chunks < 1000; chunks += 1) {
-    const head = readAt(at, 12);
-    if (head.length < 12) return false;
-    const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-    const type = String.fromCharCode(...head.subarray(4, 8));
-    if (type === 'acTL') return view.getUint32(8) > 1;
-    if (type === 'IDAT' || type === 'IEND') return false;
-    at += 12 + view.getUint32(0);
+  for (const { type, offset } of pngChunks(readAt)) {
+    if (type === 'acTL') return Buffer.from(readAt(offset, 4)).readUInt32BE() > 1;
   }
   return false;
 }

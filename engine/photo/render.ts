@@ -4,21 +4,26 @@ import type { Pass, Pictures } from './copyPixels.ts';
 import { planCopy, refuseOriginal } from './copyPlan.ts';
 import type { CopyPlan } from './copyPlan.ts';
 import { encode, extensionOf, isLossless } from './encode.ts';
+import { exifBlock } from './exifBlock.ts';
+import { attachExif } from './exifCarrier.ts';
+import { fillExifRoom, reserveExif } from './exifRoom.ts';
 import { nameOf, photoError } from '../files/index.ts';
+import { finishTiff } from './finishTiff.ts';
 import { FigureMeter } from './figures.ts';
 import type { Samples } from './figures.ts';
 import { withHandles } from './handles.ts';
 import type { Own } from './handles.ts';
 import { withInput } from './input.ts';
+import { photoshopBlock } from './iptc.ts';
 import { photoLibrary } from './library.ts';
 import type { PhotoLibrary, VipsImage } from './library.ts';
-import { applyMetadataPolicy, attachExif, exifToAdd } from './metadata.ts';
+import { applyMetadataPolicy, exifToKeep, iptcToKeep } from './metadata.ts';
 import { unitsPer255 } from './noiseRows.ts';
 import type { NoiseRows } from './noiseRows.ts';
 import { NoisyRows } from './noisyRows.ts';
 import { decoding, readHeader } from './open.ts';
+import { colourChunks, PNG_HEADER_BYTES } from './pngChunks.ts';
 import { pullRows } from './pullRows.ts';
-import { addExifToTiff } from './tiffExif.ts';
 import type { Figures, NoiseCanvas, RenderedCopy, RenderOptions } from './types.ts';
 
 /**
@@ -67,15 +72,21 @@ export async function renderCopy(
     const render = clock();
 
     const bytes = writeAtomically(path, (output, ownHere) => {
-      const changed = held ?? whole(ownHere, picturesOf(vips, ownHere, photo, plan, pass(ownHere)));
-      const exif = exifToAdd(input, changed, plan.format, options.metadata);
+      const changed = held ?? whole(ownHere, picturesOf(vips, ownHere, plan, pass(ownHere)));
+      const exif = exifToKeep(input, changed, options.metadata);
+      const iptc = iptcToKeep(input, changed, options.metadata);
       const copy = withMetadata(ownHere, changed, plan, options);
-      if (exif && plan.format !== 'tiff') attachExif(vips, copy, exif);
-      const target = output.target(vips, ownHere);
+      if (exif && input.format === 'tiff') attachExif(copy, exifBlock(exif));
+      const room = exif && plan.format !== 'tiff' ? reserveExif(vips, copy, exif) : null;
+      // PNG, WebP and AVIF have no place for IPTC.
+      if (iptc && plan.format === 'jpeg') copy.setBlob('iptc-data', photoshopBlock(iptc));
+      const colours = plan.format === 'png' && input.format === 'png' ? colourChunks(input.readAt) : null;
+      const target = output.target(vips, ownHere, colours ? { at: PNG_HEADER_BYTES, bytes: colours } : undefined);
       decoding(input, () => {
         encode(copy, target, plan.format, options.quality);
       });
-      if (exif && plan.format === 'tiff') addExifToTiff(output, exif);
+      if (plan.format === 'tiff') finishTiff(output, { exif, iptc, otherChannel: plan.extra === 'other' });
+      if (room) fillExifRoom(output, room);
       return output.size();
     });
     return {
@@ -110,7 +121,7 @@ function addNoiseTo(vips: PhotoLibrary, held: VipsImage, rows: NoiseRows, plan: 
   const { width, height, bands } = held;
   const format = plan.bitDepth === 8 ? vips.BandFormat.uchar : vips.BandFormat.ushort;
   const meter = meterOf(rows, bands, plan);
-  const noisy = new NoisyRows(rows, meter, bands);
+  const noisy = new NoisyRows(rows, meter, bands, plan.extra === 'alpha');
   const stripHeight = Math.ceil(STRIP_BYTES / (width * bands * (plan.bitDepth / 8)));
   for (let top = 0; top < height; top += stripHeight) {
     const rowsHere = Math.min(stripHeight, height - top);
@@ -127,7 +138,7 @@ function addNoiseTo(vips: PhotoLibrary, held: VipsImage, rows: NoiseRows, plan: 
 function measure(vips: PhotoLibrary, own: Own, original: VipsImage, rows: NoiseRows, plan: CopyPlan): Figures {
   const { bands } = original;
   const meter = meterOf(rows, bands, plan);
-  const noisy = new NoisyRows(rows, meter, bands);
+  const noisy = new NoisyRows(rows, meter, bands, plan.extra === 'alpha');
   pullRows(vips, own, original, plan.width * bands * (plan.bitDepth / 8), (row) => {
     noisy.push(samplesOf(row, plan));
   });
@@ -145,9 +156,9 @@ function samplesOf({ buffer, byteOffset, byteLength }: ArrayBufferView, { bitDep
     : new Uint16Array(buffer, byteOffset, byteLength / 2);
 }
 
-/** The changed picture with its alpha. */
-function whole(own: Own, { changed, alpha }: Pictures): VipsImage {
-  return alpha ? own(own(changed.bandjoin(alpha)).copy({ interpretation: changed.interpretation })) : changed;
+/** The changed picture with its channel beyond the colours. */
+function whole(own: Own, { changed, extra }: Pictures): VipsImage {
+  return extra ? own(own(changed.bandjoin(extra)).copy({ interpretation: changed.interpretation })) : changed;
 }
 
 /** The picture with the metadata of its file. */

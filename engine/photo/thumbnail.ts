@@ -1,7 +1,7 @@
 import { toSrgb } from './colour.ts';
 import { withInput } from './input.ts';
 import { photoLibrary } from './library.ts';
-import { decoding, openPixels, readHeader } from './open.ts';
+import { decoding, openPicture, readHeader } from './open.ts';
 import { toUpright } from './orientation.ts';
 import { resample, shrinkFor } from './resample.ts';
 
@@ -18,7 +18,7 @@ export async function makeThumbnail(path: string, edge: number): Promise<Uint8Ar
     const width = Math.max(1, Math.round(photo.width * scale));
     const height = Math.max(1, Math.round(photo.height * scale));
     const bytes = decoding(input, () => {
-      const pixels = openPixels(vips, input, own, shrinkFor(photo, width, height));
+      const pixels = openPicture(vips, input, own, photo, shrinkFor(photo, width, height));
       const small = toSrgb(own, resample(own, pixels, photo.hasAlpha, width, height), photo, 8);
       const held = own(small.copyMemory());
       return toUpright(own, held, photo.orientation).webpsaveBuffer({ Q: 80, effort: 2, keep: 'none' });

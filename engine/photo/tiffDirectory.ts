@@ -33,6 +33,9 @@ export const TAG = {
   photometric: 0x106,
   orientation: 0x112,
   subIfds: 0x14a,
+  extraSamples: 0x152,
+  iptc: 0x83bb,
+  photoshop: 0x8649,
   exifIfd: 0x8769,
   gpsIfd: 0x8825,
   dateTimeOriginal: 0x9003,
@@ -133,6 +136,15 @@ export function isRawTiff(tiff: TiffStructure): boolean {
     const [photometric] = tiff.numbers(directory.get(TAG.photometric));
     return directory.has(TAG.dngVersion) || (photometric !== undefined && RAW_PHOTOMETRIC.has(photometric));
   });
+}
+
+/**
+ * Whether the channel that the first picture has beyond its colours is transparency: associated (1) or unassociated (2)
+ * alpha in ExtraSamples (TIFF 6.0, page 31). Anything else is a saved selection, a spot colour or nobody knows what.
+ */
+export function extraIsAlpha(tiff: TiffStructure): boolean {
+  const [kind] = tiff.numbers(tiff.pages[0]?.get(TAG.extraSamples));
+  return kind === 1 || kind === 2;
 }
 
 /** How many pictures of its own a TIFF has: reduced copies of the first (its thumbnails) do not count. */

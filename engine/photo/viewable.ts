@@ -2,7 +2,7 @@ import { to8Bit, toSrgb } from './colour.ts';
 import { withInput } from './input.ts';
 import type { InputFile } from './input.ts';
 import { photoLibrary } from './library.ts';
-import { decoding, openPixels, readHeader } from './open.ts';
+import { decoding, openPicture, readHeader } from './open.ts';
 import type { PhotoHeader } from './open.ts';
 import { toUpright } from './orientation.ts';
 
@@ -23,7 +23,7 @@ export async function makeViewable(path: string): Promise<Viewable> {
     const photo = readHeader(vips, input);
     if (shownByBrowsers(input, photo)) return { bytes: input.readAt(0, input.size), mime: `image/${input.format}` };
     const bytes = decoding(input, () => {
-      const rgb = to8Bit(own, toSrgb(own, openPixels(vips, input, own), photo, 8));
+      const rgb = to8Bit(own, toSrgb(own, openPicture(vips, input, own, photo), photo, 8));
       const upright = photo.orientation === 1 ? rgb : toUpright(own, own(rgb.copyMemory()), photo.orientation);
       return upright.pngsaveBuffer({ compression: 2, filter: 'sub', bitdepth: 8, keep: 'none' });
     });

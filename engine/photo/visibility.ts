@@ -32,7 +32,7 @@ export async function measureVisibility(
       decoding(input, () =>
         withHandles((ownHere) => {
           const both = passOf(vips, input, ownHere, photo, plan, held, noise);
-          return look(picturesOf(vips, ownHere, photo, plan, both), ownHere);
+          return look(picturesOf(vips, ownHere, plan, both), ownHere);
         }),
       );
 

@@ -203,6 +203,38 @@ describe('photos with flaws that harm nothing', () => {
     expect(await readCanvas(write(flawed), size)).toEqual(await readCanvas(write(jpeg), size));
   });
 
+  const segment = (marker: number, data: string): Buffer => {
+    const head = Buffer.from([0xff, marker, 0, 0]);
+    head.writeUInt16BE(data.length + 2, 2);
+    return Buffer.concat([head, Buffer.from(data, 'latin1')]);
+  };
+  const jfif = (version: string): Buffer => segment(0xe0, `JFIF\0${version}\0\0\x01\0\x01\0\0`);
+  it.each<[string, Buffer[]]>([
+    ['a stray byte between two segments', [jfif('\x01\x01'), Buffer.from([0])]],
+    ['many of them', [jfif('\x01\x01'), Buffer.alloc(40, 0x20)]],
+    ['JFIF 2.01', [jfif('\x02\x01')]],
+    ['an unknown colour transform', [segment(0xee, 'Adobe\0\x64\0\0\0\0\x07')]],
+    ['YCCK’s colour transform on RGB', [segment(0xee, 'Adobe\0\x64\0\0\0\0\x02')]],
+  ])('JPEG with %s', async (_, flaw) => {
+    const jpeg = Buffer.from(await makePhoto({ of: 'raccoon', format: 'jpeg', width: 300, height: 225 }));
+    // libvips writes either JFIF or EXIF first; the flaw takes its place.
+    const rest = jpeg.subarray(4 + jpeg.readUInt16BE(4));
+    const flawed = Buffer.concat([jpeg.subarray(0, 2), ...flaw, rest]);
+    const size = { shortEdge: 225, longEdge: 300 };
+    expect(await readCanvas(write(flawed), size)).toEqual(await readCanvas(write(jpeg), size));
+    // What it is wrong about does not hide what is wrong with its picture.
+    await expectRefused(write(flawed.subarray(0, Math.floor(flawed.length * 0.9))), 'corrupt');
+    const hole = Buffer.from(flawed);
+    hole.fill(0xff, Math.floor(hole.length * 0.5), Math.floor(hole.length * 0.55));
+    await expectRefused(write(hole), 'corrupt');
+  });
+
+  it('but not JPEG with a kilobyte of other data between two segments', async () => {
+    const jpeg = await makePhoto({ format: 'jpeg' });
+    const flawed = Buffer.concat([jpeg.subarray(0, 2), jfif('\x01\x01'), Buffer.alloc(1024, 0x20), jpeg.subarray(2)]);
+    await expectRefused(write(flawed), 'corrupt');
+  });
+
   it('JPEG with bytes after its end', async () => {
     const path = write(Buffer.concat([await makePhoto({ format: 'jpeg' }), Buffer.from('a trailer')]));
     expect((await readCanvas(path, { shortEdge: 32, longEdge: 64 })).height).toBe(32);

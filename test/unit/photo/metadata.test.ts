@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { closePhotoLibrary, inspectPhoto, renderCopy } from '../../../engine/photo/index.ts';
 import type { MetadataPolicy, RenderOptions } from '../../../engine/photo/index.ts';
-import { cleanXmp, iptcOnly } from '../../../engine/photo/metadata.ts';
+import { iptcRecords, photoshopBlock } from '../../../engine/photo/iptc.ts';
+import { cleanXmp } from '../../../engine/photo/metadata.ts';
 import { readTiffStructure } from '../../../engine/photo/tiffDirectory.ts';
 import type { TiffStructure } from '../../../engine/photo/tiffDirectory.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
@@ -25,6 +26,12 @@ async function copyOf(
 }
 const original = (recipe: PhotoRecipe): Promise<string> => writePhoto(folder, `original-${(files += 1)}`, recipe);
 const text = (path: string): string => readFileSync(path).toString('latin1');
+const directories = (path: string): TiffStructure => {
+  const bytes = readFileSync(path);
+  const structure = readTiffStructure((offset, length) => bytes.subarray(offset, offset + length));
+  if (!structure) throw new Error('not a TIFF');
+  return structure;
+};
 
 const XMP = `<?xpacket begin="\u{feff}" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -83,12 +90,6 @@ describe('EXIF', () => {
 });
 
 describe('EXIF of TIFF', () => {
-  const directories = (path: string): TiffStructure => {
-    const bytes = readFileSync(path);
-    const structure = readTiffStructure((offset, length) => bytes.subarray(offset, offset + length));
-    if (!structure) throw new Error('not a TIFF');
-    return structure;
-  };
   /** A TIFF with the EXIF data of the real photo. */
   const tiffOf = async (): Promise<string> => {
     const path = await original({ of: 'river-otter', format: 'jpeg', keepMetadata: true });
@@ -164,16 +165,91 @@ describe('small pictures of the unprotected photo', () => {
       head.writeUInt32BE(data.length, 8);
       return Buffer.concat([head, Buffer.from(data.length % 2 ? `${data}\0` : data, 'latin1')]);
     };
-    const iptc = resource(0x0404, 'caption');
-    const block = Buffer.concat([
-      Buffer.from('Photoshop 3.0\0'),
-      resource(0x040c, 'PICTURE'),
-      iptc,
-      resource(0x03ed, 'x'),
-    ]);
-    expect(Buffer.from(iptcOnly(block) ?? [])).toEqual(Buffer.concat([Buffer.from('Photoshop 3.0\0'), iptc]));
-    expect(iptcOnly(Buffer.concat([Buffer.from('Photoshop 3.0\0'), resource(0x040c, 'PICTURE')]))).toBeNull();
-    expect(iptcOnly(Buffer.from('\x1c\x02plain IPTC', 'latin1'))).toEqual(Buffer.from('\x1c\x02plain IPTC', 'latin1'));
+    const header = Buffer.from('Photoshop 3.0\0');
+    const picture = resource(0x040c, 'PICTURE');
+    const block = Buffer.concat([header, picture, resource(0x0404, 'caption'), resource(0x03ed, 'x')]);
+    expect(Buffer.from(iptcRecords(block) ?? []).toString()).toBe('caption');
+    expect(photoshopBlock(Buffer.from('caption'))).toEqual(Buffer.concat([header, resource(0x0404, 'caption')]));
+    expect(iptcRecords(Buffer.concat([header, picture]))).toBeNull();
+    const plain = Buffer.from('\x1c\x02plain IPTC', 'latin1');
+    expect(Buffer.from(iptcRecords(plain) ?? [])).toEqual(plain);
+  });
+});
+
+describe('IPTC', () => {
+  const record = (dataset: number, value: string): Buffer =>
+    Buffer.concat([Buffer.from([0x1c, 2, dataset, 0, value.length]), Buffer.from(value, 'latin1')]);
+  const IPTC = Buffer.concat([record(80, 'A. Photographer'), record(116, '(c) me!'), record(120, 'An otter')]);
+  const keep: MetadataPolicy = { exif: 'keep', xmp: 'keep' };
+
+  /** Tag 33723 of a TIFF, as its bytes. */
+  const inTiff = (path: string): Buffer => {
+    const tiff = directories(path);
+    const entry = tiff.pages[0]?.get(33723);
+    return Buffer.from(entry ? tiff.bytes(entry) : []);
+  };
+  /** What the first marker of Photoshop's resources in a JPEG holds. */
+  const inJpeg = (path: string): Buffer => {
+    const bytes = readFileSync(path);
+    const at = bytes.indexOf('Photoshop 3.0\0');
+    return at < 0 ? Buffer.alloc(0) : bytes.subarray(at, at - 2 + bytes.readUInt16BE(at - 2));
+  };
+  const jpegOf = (): Promise<string> => original({ format: 'jpeg', attach: { 'iptc-data': photoshopBlock(IPTC) } });
+  /** A TIFF that has `value` as a tag of its own, of a TIFF type with `unit` bytes. */
+  const tiffWith = async (tag: number, type: number, unit: number, value: Buffer): Promise<string> => {
+    const path = await original({ format: 'tiff' });
+    const bytes = readFileSync(path);
+    const [directory, count] = [bytes.readUInt32LE(4), bytes.readUInt16LE(bytes.readUInt32LE(4))];
+    const start = bytes.length + (bytes.length % 2);
+    const entry = Buffer.alloc(12);
+    entry.writeUInt16LE(tag, 0);
+    entry.writeUInt16LE(type, 2);
+    entry.writeUInt32LE(value.length / unit, 4);
+    entry.writeUInt32LE(start, 8);
+    const old = Array.from({ length: count }, (_, at) =>
+      bytes.subarray(directory + 2 + at * 12, directory + 14 + at * 12),
+    );
+    const entries = [...old, entry].sort((a, b) => a.readUInt16LE(0) - b.readUInt16LE(0));
+    const value2 = Buffer.concat([value, Buffer.alloc(value.length % 2)]);
+    const head = Buffer.alloc(2);
+    head.writeUInt16LE(entries.length);
+    const padding = Buffer.alloc(start - bytes.length);
+    const changed = Buffer.concat([bytes, padding, value2, head, ...entries, Buffer.alloc(4)]);
+    changed.writeUInt32LE(start + value2.length, 4);
+    writeFileSync(path, changed);
+    return path;
+  };
+
+  it('goes from JPEG to TIFF and back, whole, in the form that each has for it', async () => {
+    const jpeg = await jpegOf();
+    expect(inJpeg(await copyOf(jpeg, keep))).toEqual(photoshopBlock(IPTC));
+    const tiff = await copyOf(jpeg, keep, 'tiff');
+    expect(inTiff(tiff)).toEqual(IPTC);
+    expect(inTiff(await copyOf(tiff, keep))).toEqual(IPTC);
+    expect(inJpeg(await copyOf(tiff, keep, 'jpeg'))).toEqual(photoshopBlock(IPTC));
+    expect((await decodePhoto(tiff)).width).toBe(120);
+  });
+
+  it.each([
+    ['bytes', 33723, 1, 1, IPTC],
+    ['undefined bytes', 33723, 7, 1, IPTC],
+    ['long numbers', 33723, 4, 4, Buffer.concat([IPTC, Buffer.alloc((4 - (IPTC.length % 4)) % 4)])],
+    ['resources of Photoshop', 34377, 7, 1, photoshopBlock(IPTC).subarray(14)],
+  ] as const)('of a TIFF that has it as %s is kept', async (_, tag, type, unit, value) => {
+    const path = await tiffWith(tag, type, unit, Buffer.from(value));
+    expect(inTiff(await copyOf(path, keep)).subarray(0, IPTC.length)).toEqual(IPTC);
+    const block = inJpeg(await copyOf(path, keep, 'jpeg'));
+    expect(block.subarray(0, 14).toString()).toBe('Photoshop 3.0\0');
+    expect(block.subarray(26, 26 + IPTC.length)).toEqual(IPTC);
+  });
+
+  it('is gone when stripped', async () => {
+    const jpeg = await jpegOf();
+    for (const path of [jpeg, await copyOf(jpeg, keep, 'tiff')]) {
+      for (const format of ['jpeg', 'tiff'] as const) {
+        expect(text(await copyOf(path, { exif: 'keep', xmp: 'strip' }, format))).not.toContain('A. Photographer');
+      }
+    }
   });
 });
 
@@ -193,6 +269,14 @@ describe('XMP', () => {
     const path = await original({ format: 'jpeg', attach: { 'xmp-data': Buffer.from(XMP) } });
     const copy = await copyOf(path, { exif: 'keep', xmp: 'strip' });
     expect(text(copy)).not.toContain('xpacket');
+  });
+
+  it('that only its padding makes too long for a JPEG is kept', async () => {
+    const padded = XMP.replace('<?xpacket end', `${' '.repeat(70_000)}<?xpacket end`);
+    const path = await original({ format: 'png', attach: { 'xmp-data': Buffer.from(padded) } });
+    const { xmp } = await decodePhoto(await copyOf(path, { exif: 'keep', xmp: 'keep' }, 'jpeg'));
+    expect(xmp).toContain('A. Photographer');
+    expect(xmp).toMatch(/<\/x:xmpmeta>\n<\?xpacket end="w"\?>$/);
   });
 
   it('is still well formed after cleaning', () => {
