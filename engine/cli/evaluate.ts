@@ -90,7 +90,7 @@ export function evaluateCommand(): Command {
     .option('--seeds <n>', 'trainings a row, each with a seed of its own', wholeNumber(1, 100), 3)
     .option(
       '--epochs <n>',
-      'how often each photo is learned from; by default about 1300 batches in all, 10 to 60 times',
+      'how often each photo is learned from; by default about 3300 batches in all, 10 to 150 times',
       wholeNumber(1, 10_000),
     )
     .option('--per-album <n>', 'use at most this many photos of each album', wholeNumber(1, 1_000_000))

@@ -72,7 +72,7 @@ export interface ProtectionTestHooks {
 }
 
 /**
- * Batches of each training: on four albums of 50 photos the curves were flat after 250. `evaluate` takes three times as
+ * Batches of each training: on four albums of 50 photos the curves were flat after 250. `evaluate` takes eight times as
  * many.
  */
 const SHORT_STEPS = 400;
