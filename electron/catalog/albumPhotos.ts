@@ -11,6 +11,7 @@ interface SummaryRow {
   width: number;
   height: number;
   orientation: number;
+  version: string;
   missingSince: string | null;
   state: AlbumPhotoState;
   protectionId: number | null;
@@ -21,7 +22,7 @@ const BEGINNING: PhotoPlace = { position: 0, photoId: 0 };
 
 const SUMMARY = `
   SELECT ap.position AS position, p.id AS photoId, p.name AS name, p.width AS width, p.height AS height, p.orientation AS orientation,
-    p.missing_since AS missingSince, ap.state AS state, ap.protection_id AS protectionId
+    substr(p.sha256, 1, 12) AS version, p.missing_since AS missingSince, ap.state AS state, ap.protection_id AS protectionId
   FROM album_photos ap JOIN photos p ON p.id = ap.photo_id
   WHERE ap.album_id = +@albumId AND ap.removed_at IS NULL`;
 
@@ -55,6 +56,7 @@ function toSummary(row: SummaryRow): PhotoSummary {
     name: row.name,
     width: turned ? row.height : row.width,
     height: turned ? row.width : row.height,
+    version: row.version,
     status: row.missingSince === null ? row.state : 'missing',
     protectionId: row.protectionId,
   };

@@ -20,9 +20,9 @@ const SUMMARY = `
     (SELECT coalesce(sum(c.photos), 0) FROM album_counts c WHERE c.album_id = a.id) AS photos,
     coalesce((SELECT c.photos FROM album_counts c WHERE c.album_id = a.id AND c.state = 'protected'), 0) AS protected,
     coalesce((SELECT c.photos FROM album_counts c WHERE c.album_id = a.id AND c.state = 'failed'), 0) AS failed,
-    (SELECT s.photo_id FROM album_photos s
-      WHERE s.album_id = a.id AND s.removed_at IS NULL ORDER BY s.position LIMIT 1) AS coverPhotoId
-  FROM albums a`;
+    cover.id AS coverPhotoId, substr(cover.sha256, 1, 12) AS coverVersion
+  FROM albums a LEFT JOIN photos cover ON cover.id = (SELECT s.photo_id FROM album_photos s
+    WHERE s.album_id = a.id AND s.removed_at IS NULL ORDER BY s.position LIMIT 1)`;
 
 /** The table `albums`. An album that is removed keeps its row: its target class is remembered for ever. */
 export class Albums {

@@ -40,7 +40,11 @@ export function listBackups(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Writes a whole copy of `db` into `folder` and lets go of all but the newest few. Answers its path. */
+/**
+ * Writes a whole copy of `db` into `folder`. Answers its path.
+ * @param version of the catalog before a migration's step. Such a copy lets go of none: an old catalog takes many steps at
+ * once, and the copy from before the first is the one to have. The next daily copy keeps the newest few of all.
+ */
 export function makeBackup(db: Database, folder: string, now: Date, version?: number): string {
   mkdirSync(folder, { recursive: true });
   const path = freePath(folder, `catalog-${stamp(now)}${version === undefined ? '' : `-v${version}`}`);
@@ -54,7 +58,9 @@ export function makeBackup(db: Database, folder: string, now: Date, version?: nu
     removeTemporary(temporary);
     throw thrown;
   }
-  for (const old of listBackups(folder).slice(KEPT)) rmSync(old, { force: true });
+  if (version === undefined) {
+    for (const old of listBackups(folder).slice(KEPT)) rmSync(old, { force: true });
+  }
   return path;
 }
 

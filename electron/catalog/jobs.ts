@@ -14,6 +14,7 @@ export interface JobRow {
 }
 
 export interface JobCounts {
+  /** All tasks, cancelled ones too. */
   total: number;
   done: number;
   failed: number;

@@ -100,6 +100,7 @@ export class Protections {
   readonly #libraryCopy;
   readonly #exportCopies;
   readonly #exportedCopies;
+  readonly #exportedBytes;
 
   constructor(db: Database) {
     this.#byId = db.prepare<[number], ProtectionRow>(`SELECT ${COLUMNS} FROM protections WHERE id = +?`);
@@ -142,6 +143,9 @@ export class Protections {
     this.#exportedCopies = db.prepare<[number], ExportedCopy>(`
       SELECT c.id AS copyId, c.file AS file FROM protections pr JOIN copies c ON c.protection_id = pr.id
       WHERE pr.photo_id = +? AND c.export_id IS NOT NULL ORDER BY c.id DESC`);
+    this.#exportedBytes = db.prepare<[string], { bytes: number }>(
+      'SELECT bytes FROM copies WHERE file = +? AND export_id IS NOT NULL ORDER BY id DESC LIMIT 1',
+    );
   }
 
   find(protectionId: number): ProtectionRow | undefined {
@@ -179,5 +183,10 @@ export class Protections {
   /** Where exports have written copies of a photo, newest first; the files may have gone since. */
   exportedCopies(photoId: number): ExportedCopy[] {
     return this.#exportedCopies.all(photoId);
+  }
+
+  /** How large the copy is that an export wrote last at exactly this path; null when none did. */
+  exportedBytes(path: string): number | null {
+    return this.#exportedBytes.get(path)?.bytes ?? null;
   }
 }

@@ -2,9 +2,10 @@ import { basename, dirname } from 'node:path';
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
 import { sweepTemporaryFiles } from '../../engine/files/index.ts';
 import { Blocked } from '../blocked.ts';
-import { explainCatalogError, isCatalogError } from '../catalog/index.ts';
+import { explainCatalogError, isCatalogError, type ExportRow } from '../catalog/index.ts';
 import { throttle, type Emit } from '../events.ts';
-import type { ExportPreset, ExportSummary } from '../ipc/contract.ts';
+import type { ExportPreset, ExportSummary, PhotoStatus } from '../ipc/contract.ts';
+import { count } from '../words.ts';
 import { CopyWriter, type Chosen, type CopyParts } from './copyWriter.ts';
 import { explainExport } from './failures.ts';
 import { isOriginal } from './originals.ts';
@@ -13,6 +14,10 @@ import { ExportTarget, type Owners } from './target.ts';
 const PROGRESS_MS = 100;
 /** So many failures are kept and told; of the others only their number. */
 const MOST_FAILURES = 200;
+/** Why an export is aborted when its user has not cancelled it. */
+const STOPPED = 'the program ends';
+/** Photos that an earlier protection is exported of: the newer one is not there yet, or could not be made. */
+const NEWER_TO_COME: ReadonlySet<PhotoStatus> = new Set(['waiting', 'protecting', 'failed']);
 
 export interface ExporterParts extends CopyParts {
   emit: Emit;
@@ -39,8 +44,17 @@ export class Exporter {
     this.#parts = parts;
   }
 
+  /** Which exports the program's end has cut short, in sentences. Ask before {@link recover}. */
+  cutShort(): string[] {
+    const { exports: table, albums } = this.#parts.catalog;
+    return table
+      .unfinished()
+      .filter(({ total, written, skipped, failed }) => written + skipped + failed < total)
+      .map((row) => cutShortInWords(row, albums.get(row.albumId).name));
+  }
+
   /**
-   * Ends what a kill has cut short: the copies that it finished stay, its temporary files go. Only the latter may take
+   * Ends what a kill or a quit has cut short: the copies that it finished stay, its temporary files go. Only the latter may take
    * long (a network disk that does not answer), and nothing has to wait for it.
    */
   async recover(): Promise<void> {
@@ -87,6 +101,7 @@ export class Exporter {
       skipped: 0,
       failed: 0,
       failures: [],
+      outdated: chosen.filter(({ status, protectionId }) => protectionId !== null && NEWER_TO_COME.has(status)).length,
       stoppedBy: null,
     };
     if (!this.isRunning) this.#endedInARow = [];
@@ -102,8 +117,10 @@ export class Exporter {
     this.#runs.get(exportId)?.abort.abort();
   }
 
-  cancelAll(): void {
-    for (const run of this.#runs.values()) run.abort.abort();
+  /** The program ends. Of the exports that this cuts short the next start tells. */
+  async stop(): Promise<void> {
+    for (const run of this.#runs.values()) if (!run.abort.signal.aborted) run.abort.abort(STOPPED);
+    await this.idle();
   }
 
   /** True while an export is under way or waits. */
@@ -174,7 +191,7 @@ export class Exporter {
       this.#runs.delete(summary.exportId);
       this.#ended = [...this.#ended, summary];
       this.#endedInARow = [...this.#endedInARow, summary];
-      this.#keepEnd(summary);
+      this.#keepEnd(summary, abort.signal.reason === STOPPED);
       emit('export.changed', structuredClone(summary));
     }
   }
@@ -222,12 +239,22 @@ export class Exporter {
   }
 
   /** Keeps how an export has ended. Where the catalog cannot be written, the next start ends it. */
-  #keepEnd(summary: ExportSummary): void {
+  #keepEnd(summary: ExportSummary, isCutShort: boolean): void {
     try {
       this.#count(summary);
-      this.#parts.catalog.exports.setState(summary.exportId, summary.state);
+      // Of one that the program's end has cut short the row says what a kill would have left.
+      if (!isCutShort) this.#parts.catalog.exports.setState(summary.exportId, summary.state);
     } catch (thrown) {
       console.error(thrown);
     }
   }
+}
+
+function cutShortInWords({ folder, total, written, skipped }: ExportRow, albumName: string): string {
+  const there = skipped > 0 ? ` and ${count(skipped)} were there already` : '';
+  return (
+    `The export of “${albumName}” to “${basename(folder)}” was cut short: ${count(written)} of ` +
+    `${count(total)} ${total === 1 ? 'copy was' : 'copies were'} written${there}. ` +
+    'Export it again with “Skip the photo” to go on.'
+  );
 }

@@ -15,8 +15,12 @@ type Group =
   | 'albums.remove'
   | 'albums.restore'
   | 'albums.photos'
+  | 'albums.check'
   | 'albums.removePhotos'
   | 'albums.addPhotos';
+
+/** How soon an album is looked through again when the user comes back from another program. */
+const RETURN_QUIET_MS = 3_000;
 
 export interface AlbumParts {
   catalog: Catalog;
@@ -31,6 +35,9 @@ export interface AlbumParts {
 export function albumHandlers(parts: AlbumParts): Pick<Handlers, Group> {
   const { catalog, freshness, emit } = parts;
   const now = (): string => parts.now().toISOString();
+  const lookThrough = (albumId: number, quietMs?: number): void => {
+    freshness.checkAlbum(albumId, quietMs).catch((thrown: unknown) => console.error(thrown));
+  };
   const changed = (albumId: number): void => emit('albums.changed', { albumIds: [albumId] });
 
   return {
@@ -70,8 +77,13 @@ export function albumHandlers(parts: AlbumParts): Pick<Handlers, Group> {
       catalog.albums.present(albumId);
       const { photos, next } = catalog.albumPhotos.page(albumId, after, limit);
       // Not before the window has all of them: looking through many files keeps the machine busy.
-      if (next === null) freshness.checkAlbum(albumId).catch((thrown: unknown) => console.error(thrown));
+      if (next === null) lookThrough(albumId);
       return { photos: toColumns(photos), next };
+    },
+    'albums.check': ({ albumId }) => {
+      catalog.albums.present(albumId);
+      lookThrough(albumId, RETURN_QUIET_MS);
+      return null;
     },
     'albums.removePhotos': ({ albumId, photoIds }) => {
       catalog.albums.present(albumId);

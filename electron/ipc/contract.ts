@@ -90,6 +90,8 @@ export const requests = {
     after: photoPlace.nullable(),
     limit: z.number().int().min(1).max(10_000),
   }),
+  /** The user may have changed its files: they are looked at, and what has changed is told by events. */
+  'albums.check': z.strictObject({ albumId: id }),
   'albums.removePhotos': z.strictObject({ albumId: id, photoIds: ids }),
   'albums.addPhotos': z.strictObject({ albumId: id, photoIds: ids }),
 
@@ -133,6 +135,8 @@ export interface AlbumSummary {
   targetClass: number;
   /** A photo for the album's cover, or null when it is empty. */
   coverPhotoId: number | null;
+  /** As {@link PhotoSummary.version}, of the cover. */
+  coverVersion: string | null;
 }
 
 export interface PhotoSummary {
@@ -141,6 +145,8 @@ export interface PhotoSummary {
   /** Upright size in pixels. */
   width: number;
   height: number;
+  /** Another one when the file's content is another: the beginning of its hash. */
+  version: string;
   status: PhotoStatus;
   /** The newest protection in this album, when there is one: its id names the protected copy. */
   protectionId: number | null;
@@ -156,6 +162,8 @@ export interface PhotoColumns {
   names: string;
   widths: Uint32Array;
   heights: Uint32Array;
+  /** Separated by `/`. */
+  versions: string;
   statuses: Uint8Array;
   /** 0 where there is none. */
   protectionIds: Float64Array;
@@ -237,6 +245,8 @@ export interface ImportResult {
   added: number;
   /** Already in the album by content. */
   duplicates: number;
+  /** Left out: copies that an export wrote. */
+  ownCopies: number;
   failures: Failure[];
   cancelled: boolean;
   /** The same in words. */
@@ -266,6 +276,8 @@ export interface ExportSummary {
   failed: number;
   /** Why, of the first 200 of them. */
   failures: Failure[];
+  /** Photos whose newer protection is not there yet, or could not be made: the earlier one is exported. */
+  outdated: number;
   /** What ended the export before its last photo (a full disk, say); null while it runs, and when its user did. */
   stoppedBy: Failure | null;
 }
@@ -314,6 +326,7 @@ export interface Outputs {
   'albums.remove': null;
   'albums.restore': AlbumSummary;
   'albums.photos': PhotoPage;
+  'albums.check': null;
   'albums.removePhotos': null;
   'albums.addPhotos': null;
   'photos.details': PhotoDetails;
@@ -375,7 +388,8 @@ export const eventNames = [
  * What the preload exposes as `window.stillgrain`. Images come from the `photo:` protocol:
  * `photo://thumb/<photoId>?edge=<px>` (upright WebP), `photo://original/<photoId>` and
  * `photo://protected/<protectionId>` (upright sRGB as the browser can show it, full size; lossless where it is not
- * the file itself), `photo://noise/<protectionId>` (the noise × 8 on mid-grey, at the canvas size, PNG).
+ * the file itself), `photo://noise/<protectionId>` (the noise × 8 on mid-grey, at the canvas size, PNG). `v=<version>`
+ * in the address of a photo changes nothing but the address, so that the window shows no older picture.
  */
 export interface StillgrainApi {
   request<C extends Channel>(

@@ -9,6 +9,7 @@ export function toColumns(photos: readonly PhotoSummary[]): PhotoColumns {
     names: photos.map((photo) => photo.name).join('/'),
     widths: Uint32Array.from(photos, (photo) => photo.width),
     heights: Uint32Array.from(photos, (photo) => photo.height),
+    versions: photos.map((photo) => photo.version).join('/'),
     statuses: Uint8Array.from(photos, (photo) => STATUSES.indexOf(photo.status)),
     protectionIds: Float64Array.from(photos, (photo) => photo.protectionId ?? 0),
   };

@@ -202,7 +202,8 @@ export class JobQueue {
       albumName: job.albumName,
       rhoU: job.rhoU,
       state: job.state,
-      total: counts.total,
+      // Photos that have left the album are nothing to wait for; what a cancelled job has left out still counts.
+      total: job.state === 'cancelled' ? counts.total : counts.done + counts.failed + counts.left,
       done: counts.done,
       failed: counts.failed,
       underWay: underWay.map(({ task, name, progress }) => ({

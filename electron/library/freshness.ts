@@ -5,7 +5,7 @@ import { fileFailure } from '../../engine/files/index.ts';
 import type { Catalog, PhotoFacts, PhotoRow } from '../catalog/index.ts';
 import type { Emit } from '../events.ts';
 import type { HostClient } from '../hosts/client.ts';
-import type { PhotoPlace } from '../ipc/contract.ts';
+import type { PhotoPlace, PhotoSummary } from '../ipc/contract.ts';
 import type { PhotoCalls } from './photoCalls.ts';
 
 /** How soon an album is looked through again when it is listed again. */
@@ -49,9 +49,27 @@ export class Freshness {
    * @throws UserError `vanished` when the file is gone, or what reading it says.
    */
   async refresh(photoId: number): Promise<PhotoRow> {
+    const before = this.#catalog.photos.find(photoId)?.sha256;
+    const photo = await this.#shared(photoId);
+    if (photo.sha256 !== before) this.#tellOther(photo.photoId);
+    return photo;
+  }
+
+  #shared(photoId: number): Promise<PhotoRow> {
     const look = this.#looks.get(photoId) ?? this.#look(photoId).finally(() => this.#looks.delete(photoId));
     this.#looks.set(photoId, look);
     return look;
+  }
+
+  /** The window still shows what the photo was before. */
+  #tellOther(photoId: number): void {
+    const { albumPhotos } = this.#catalog;
+    const albumIds = albumPhotos.albumsOf(photoId);
+    for (const albumId of albumIds) {
+      const photo = albumPhotos.find(albumId, photoId);
+      if (photo !== undefined) this.#emit('photos.changed', { albumId, photos: [photo] });
+    }
+    if (albumIds.length > 0) this.#emit('albums.changed', { albumIds });
   }
 
   async #look(photoId: number): Promise<PhotoRow> {
@@ -113,10 +131,11 @@ export class Freshness {
   }
 
   /**
-   * Looks through an album's files in the background, at most once in a while, and tells what has changed.
+   * Looks through an album's files in the background and tells what has changed; not again while that lasts, and for
+   * `quietMs` after it.
    */
-  async checkAlbum(albumId: number): Promise<void> {
-    const check = this.#checkAlbum(albumId);
+  async checkAlbum(albumId: number, quietMs = QUIET_MS): Promise<void> {
+    const check = this.#checkAlbum(albumId, quietMs);
     this.#checks.add(check);
     await check.finally(() => this.#checks.delete(check));
   }
@@ -127,13 +146,17 @@ export class Freshness {
     await Promise.allSettled(this.#checks);
   }
 
-  async #checkAlbum(albumId: number): Promise<void> {
-    const time = this.#now().getTime();
-    if (time - (this.#lastCheck.get(albumId) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
-    this.#lastCheck.set(albumId, time);
-    let place: PhotoPlace | null = null;
-    do place = await this.#checkPage(albumId, place);
-    while (place !== null);
+  async #checkAlbum(albumId: number, quietMs: number): Promise<void> {
+    const time = (): number => this.#now().getTime();
+    if (time() - (this.#lastCheck.get(albumId) ?? Number.NEGATIVE_INFINITY) < quietMs) return;
+    this.#lastCheck.set(albumId, Number.POSITIVE_INFINITY);
+    try {
+      let place: PhotoPlace | null = null;
+      do place = await this.#checkPage(albumId, place);
+      while (place !== null);
+    } finally {
+      this.#lastCheck.set(albumId, time());
+    }
   }
 
   /** The photos of an album behind `after`, so few that listing them holds up nothing. Answers where to go on. */
@@ -142,7 +165,8 @@ export class Freshness {
     for (const { photoId } of before) {
       if (this.#stopping) return null;
       try {
-        await this.refresh(photoId);
+        // Told below, all together.
+        await this.#shared(photoId);
       } catch (thrown) {
         // Told by the photo's status (missing), or when the user protects it (unreadable).
         if (!(thrown instanceof UserError)) throw thrown;
@@ -151,16 +175,19 @@ export class Freshness {
     const known = new Map(before.map((photo) => [photo.photoId, photo]));
     const { photos: now } = this.#catalog.albumPhotos.page(albumId, after, PAGE);
     // Where one has left, one of the next page may have moved up: telling of it too does no harm.
-    const changed = now.filter((photo) => known.get(photo.photoId)?.status !== photo.status);
+    const isOtherContent = (photo: PhotoSummary): boolean => known.get(photo.photoId)?.version !== photo.version;
+    const changed = now.filter((photo) => known.get(photo.photoId)?.status !== photo.status || isOtherContent(photo));
     // Edited outside: the window has laid out the picture that it was.
     const isOther = now.some((photo) => {
       const was = known.get(photo.photoId);
       return was !== undefined && (was.width !== photo.width || was.height !== photo.height || was.name !== photo.name);
     });
-    if (isOther) this.#emit('photos.allChanged', { albumId });
     const here = new Set(now.map((photo) => photo.photoId));
-    if (before.some(({ photoId }) => !here.has(photoId))) this.#emit('albums.changed', { albumIds: [albumId] });
-    if (changed.length > 0) this.#emit('photos.changed', { albumId, photos: changed });
+    // One of another content may be the cover.
+    const isOtherAlbum = before.some(({ photoId }) => !here.has(photoId)) || now.some(isOtherContent);
+    if (isOtherAlbum) this.#emit('albums.changed', { albumIds: [albumId] });
+    if (isOther) this.#emit('photos.allChanged', { albumId });
+    else if (changed.length > 0) this.#emit('photos.changed', { albumId, photos: changed });
     return next;
   }
 }

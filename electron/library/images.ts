@@ -1,5 +1,7 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../engine/errors.ts';
+import { stampOf } from '../../engine/files/index.ts';
 import type { Catalog, PhotoRow, ProtectionRow } from '../catalog/index.ts';
 import type { HostClient } from '../hosts/client.ts';
 import type { ImageCache } from './imageCache.ts';
@@ -45,6 +47,22 @@ export interface ImagesParts {
   findPreview: (previewId: number) => PreviewFiles | undefined;
 }
 
+/** Writes a picture, whole or not at all, to the path that it is given. */
+type Make = (out: string) => Promise<unknown>;
+
+/** What the name of a whole picture in the cache ends with. */
+const FULL = '-full.png';
+
+/** A photo's file is not as the catalog knows it. */
+class OtherContent extends Error {
+  readonly key: string;
+
+  constructor(key: string) {
+    super('The file has changed.');
+    this.key = key;
+  }
+}
+
 /** The pictures behind the `photo:` protocol. */
 export class Images {
   readonly #parts: ImagesParts;
@@ -57,7 +75,7 @@ export class Images {
   async thumbnail(photoId: number, edge: number): Promise<ImageFile> {
     const photo = this.#photo(photoId);
     const size = EDGES.find((candidate) => candidate >= edge) ?? LARGEST_EDGE;
-    const path = await this.#parts.cache.get(`${photo.sha256}-${size}.webp`, (out) =>
+    const path = await this.#ofContent(photo, `-${size}.webp`, (out) =>
       this.#parts.host.call('thumbnail', { path: photo.path, edge: size, out }),
     );
     return { path, type: 'image/webp' };
@@ -66,7 +84,7 @@ export class Images {
   /** The original as a browser can show it. */
   async original(photoId: number): Promise<ImageFile> {
     const photo = this.#photo(photoId);
-    return this.#shown(photo.path, photo.format, photo, photo.sha256);
+    return this.#shown(photo.path, photo.format, photo, (make) => this.#ofContent(photo, FULL, make));
   }
 
   /** The library's protected copy as a browser can show it. */
@@ -74,7 +92,9 @@ export class Images {
     const { protection, path } = this.#protection(protectionId);
     const copy = this.#parts.catalog.protections.libraryCopy(protectionId);
     if (copy === undefined) throw notThere();
-    return this.#shown(path(copy.file), copy.format, this.#photo(protection.photoId), protection.key);
+    return this.#shown(path(copy.file), copy.format, this.#photo(protection.photoId), (make) =>
+      this.#parts.cache.get(protection.key + FULL, make),
+    );
   }
 
   /** A protection's noise, amplified, on mid-grey. */
@@ -86,7 +106,9 @@ export class Images {
   async preview(previewId: number): Promise<ImageFile> {
     const preview = this.#preview(previewId);
     const { path, format } = preview.copy;
-    return this.#shown(path, format, this.#photo(preview.photoId), preview.key);
+    return this.#shown(path, format, this.#photo(preview.photoId), (make) =>
+      this.#parts.cache.get(preview.key + FULL, make),
+    );
   }
 
   async previewNoise(previewId: number): Promise<ImageFile> {
@@ -95,15 +117,44 @@ export class Images {
   }
 
   /** The file itself where a browser shows it right, else a lossless picture made from it. */
-  async #shown(path: string, format: string, photo: PhotoRow, key: string): Promise<ImageFile> {
+  async #shown(
+    path: string,
+    format: string,
+    photo: PhotoRow,
+    kept: (make: Make) => Promise<string>,
+  ): Promise<ImageFile> {
     const type = SHOWN[format];
     // Browsers ignore the profile of a CMYK picture, and the orientation that some PNG and WebP files carry.
     const obeysTags = format === 'jpeg' || format === 'avif' || (photo.orientation === 1 && photo.bitDepth === 8);
     if (type !== undefined && photo.colour !== 'cmyk' && obeysTags) return { path, type };
-    const made = await this.#parts.cache.get(`${key}-full.png`, (out) =>
-      this.#parts.host.call('viewable', { path, out }),
-    );
+    const made = await kept((out) => this.#parts.host.call('viewable', { path, out }));
     return { path: made, type: 'image/png' };
+  }
+
+  /**
+   * The path of what `make` makes of a photo's file, kept under its content's hash. A file that has changed since the
+   * catalog saw it is kept under its size and time as well: the hash stands for the content that it had.
+   */
+  async #ofContent(photo: PhotoRow, ending: string, make: Make): Promise<string> {
+    const { cache } = this.#parts;
+    try {
+      return await cache.get(photo.sha256 + ending, async (out) => {
+        await make(out);
+        // After the making: what was changed in the middle of it is not the known content either.
+        try {
+          const { bytes, mtimeMs } = await stampOf(photo.path);
+          if (bytes !== photo.bytes || mtimeMs !== photo.mtimeMs) {
+            throw new OtherContent(`${photo.sha256}-${bytes}-${mtimeMs}`);
+          }
+        } catch (thrown) {
+          await rm(out, { force: true });
+          throw thrown;
+        }
+      });
+    } catch (thrown) {
+      if (!(thrown instanceof OtherContent)) throw thrown;
+      return cache.get(thrown.key + ending, make);
+    }
   }
 
   async #noiseView(noise: string, rhoU: number, key: string): Promise<ImageFile> {

@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
 import { fileFailure, scanFolder } from '../../engine/files/index.ts';
 import { explainCatalogError, isCatalogError, type Catalog, type PhotoRow } from '../catalog/index.ts';
@@ -138,7 +138,10 @@ class ImportRun {
   #seen = 0;
   #added = 0;
   #duplicates = 0;
+  #ownCopies = 0;
   #currentName = '';
+  /** The folder of the last file. */
+  #folder: { path: string; real: string } | null = null;
 
   constructor(parts: ImporterParts, signal: AbortSignal, onProgress: (progress: ImportState['progress']) => void) {
     this.#parts = parts;
@@ -169,6 +172,7 @@ class ImportRun {
       albumIds,
       added: this.#added,
       duplicates: this.#duplicates,
+      ownCopies: this.#ownCopies,
       failures: this.#failures,
       cancelled: this.#signal.aborted,
     };
@@ -240,6 +244,11 @@ class ImportRun {
     this.#seen++;
     this.#currentName = basename(path);
     try {
+      if (await this.#isOwnCopy(path)) {
+        this.#ownCopies++;
+        this.#tellProgress();
+        return;
+      }
       const photo = await this.#photo(path);
       const albumId = await album.make();
       this.#assertPresent(album, albumId);
@@ -258,6 +267,28 @@ class ImportRun {
       this.#fail(thrown, path);
     }
     this.#tellProgress();
+  }
+
+  /**
+   * True for a copy that an export wrote, as long as it is as large as it was then: an export often lies in the folder of
+   * its originals, and would be protected again as if it were one of them.
+   */
+  async #isOwnCopy(path: string): Promise<boolean> {
+    const { protections } = this.#parts.catalog;
+    const real = join(await this.#realFolder(dirname(path)), basename(path));
+    // The system may tell a name with its accents composed in another way than the one it was written with.
+    for (const place of new Set([real, real.normalize('NFC'), real.normalize('NFD')])) {
+      const bytes = protections.exportedBytes(place);
+      if (bytes !== null && bytes === (await sizeOf(path))) return true;
+    }
+    return false;
+  }
+
+  /** Exports are known by the real path of their folder. Asked once for each folder: its files come one after the other. */
+  async #realFolder(folder: string): Promise<string> {
+    if (this.#folder?.path !== folder)
+      this.#folder = { path: folder, real: await realpath(folder).catch(() => folder) };
+    return this.#folder.real;
   }
 
   /** @throws UserError when the album has been removed: once, because no further photo of it is looked at. */
@@ -305,4 +336,12 @@ class ImportRun {
   #fail(thrown: unknown, path: string): void {
     this.#failures.push(toFailure(thrown, path));
   }
+}
+
+/** Null when it cannot be told; why is said when the file is read. */
+async function sizeOf(path: string): Promise<number | null> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => null,
+  );
 }

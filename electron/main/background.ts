@@ -1,6 +1,7 @@
 /** Work without a window: an icon in the tray while it goes on, and how far the jobs are in the dock or taskbar. */
 import { app, Menu, Notification, Tray, type BrowserWindow } from 'electron';
 import type { JobSummary } from '../ipc/contract.ts';
+import { inWords } from '../words.ts';
 import { isUnderWay, progressInWords, shareDone } from './jobProgress.ts';
 import type { OtherWork } from './otherWork.ts';
 
@@ -15,9 +16,8 @@ export interface BackgroundParts {
   unread: () => readonly string[];
 }
 
-/** What was under way when the window was closed, and the icon that stands for it. */
+/** What was under way when the window was closed. */
 interface Left {
-  tray: Tray;
   jobs: boolean;
   others: readonly OtherWork[];
   /** The others have ended; the jobs are asked. */
@@ -27,6 +27,11 @@ interface Left {
 export class Background {
   readonly #parts: BackgroundParts;
   #left: Left | null = null;
+  /**
+   * Made at the first closed window with work, then kept: on Linux, an icon and its menu that go while the desktop still
+   * looks for a place for them take the program with them.
+   */
+  #tray: Tray | null = null;
 
   constructor(parts: BackgroundParts) {
     this.#parts = parts;
@@ -36,10 +41,10 @@ export class Background {
   update(jobs: readonly JobSummary[]): void {
     this.#parts.window()?.setProgressBar(shareDone(jobs) ?? -1);
     if (this.#left === null) return;
-    const { tray, others, othersEnded } = this.#left;
-    if (jobs.some(isUnderWay)) tray.setToolTip(progressInWords(jobs));
+    const { others, othersEnded } = this.#left;
+    if (jobs.some(isUnderWay)) this.#tray?.setToolTip(progressInWords(jobs));
     else if (othersEnded) this.#end(jobs, this.#left);
-    else tray.setToolTip(`Under way: ${wordsOf(others)}`);
+    else this.#tray?.setToolTip(`Under way: ${inWords(others.map(({ words }) => words))}`);
   }
 
   /** The window has been closed: the program stays in the tray while there is work, else it ends. */
@@ -50,13 +55,9 @@ export class Background {
       app.quit();
       return;
     }
-    const left: Left = {
-      tray: this.#openTray(others),
-      jobs: jobs.some(isUnderWay),
-      others,
-      othersEnded: others.length === 0,
-    };
+    const left: Left = { jobs: jobs.some(isUnderWay), others, othersEnded: others.length === 0 };
     this.#left = left;
+    this.#tray ??= this.#openTray();
     this.update(jobs);
     if (left.othersEnded) return;
     void Promise.allSettled(others.map((work) => work.idle())).then(() => {
@@ -69,28 +70,32 @@ export class Background {
   /** The window is there again. */
   windowShown(): void {
     this.close();
+    this.#tray?.setToolTip('Stillgrain');
     this.update(this.#parts.jobs());
   }
 
   /** Waits for nothing any more. */
   close(): void {
-    this.#left?.tray.destroy();
     this.#left = null;
   }
 
-  #openTray(others: readonly OtherWork[]): Tray {
-    const tray = new Tray(this.#parts.icon);
-    tray.setContextMenu(
-      Menu.buildFromTemplate([
-        { label: 'Open Stillgrain', click: () => this.#parts.showWindow() },
-        {
-          label: others.length === 0 ? 'Quit (work goes on at the next start)' : `Quit (ends ${wordsOf(others)})`,
-          click: () => app.quit(),
-        },
-      ]),
-    );
-    tray.on('click', () => this.#parts.showWindow());
-    return tray;
+  /** Answers null when the system has no place for an icon: the work goes on without one, and starting again opens the window. */
+  #openTray(): Tray | null {
+    try {
+      const tray = new Tray(this.#parts.icon);
+      tray.setContextMenu(
+        Menu.buildFromTemplate([
+          { label: 'Open Stillgrain', click: () => this.#parts.showWindow() },
+          // What that would end is asked then.
+          { label: 'Quit', click: () => app.quit() },
+        ]),
+      );
+      tray.on('click', () => this.#parts.showWindow());
+      return tray;
+    } catch (thrown) {
+      console.error(thrown);
+      return null;
+    }
   }
 
   #end(jobs: readonly JobSummary[], left: Left): void {
@@ -103,8 +108,4 @@ export class Background {
     if (Notification.isSupported()) new Notification({ title: 'Stillgrain', body: sentences.join('\n') }).show();
     app.quit();
   }
-}
-
-function wordsOf(works: readonly OtherWork[]): string {
-  return works.map(({ words }) => words).join(', ');
 }

@@ -1,11 +1,14 @@
-import { dialog, type BrowserWindow, type OpenDialogOptions } from 'electron';
+import { dialog, type BrowserWindow, type MessageBoxOptions, type OpenDialogOptions } from 'electron';
 import { supportedExtensions } from '../../engine/files/index.ts';
+import type { QuitQuestion } from './quitting.ts';
 
 /** The questions that the system asks the user for us. */
 export interface Dialogs {
   chooseFolders(): Promise<string[]>;
   chooseFiles(): Promise<string[]>;
   chooseExportFolder(): Promise<string | null>;
+  /** Answers whether to quit all the same. */
+  confirmQuit(question: QuitQuestion): Promise<boolean>;
 }
 
 /** The system's own dialogs, over the window. */
@@ -40,6 +43,22 @@ export function systemDialogs(window: () => BrowserWindow | null): Dialogs {
         properties: ['openDirectory', 'createDirectory'],
       });
       return folder ?? null;
+    },
+    confirmQuit: async (question) => {
+      const [stay, quit] = [0, 1];
+      const options: MessageBoxOptions = {
+        ...question,
+        type: 'warning',
+        buttons: ['Go on', 'Quit anyway'],
+        defaultId: stay,
+        cancelId: stay,
+        noLink: true,
+      };
+      const parent = window();
+      const { response } = await (parent === null
+        ? dialog.showMessageBox(options)
+        : dialog.showMessageBox(parent, options));
+      return response === quit;
     },
   };
 }

@@ -30,8 +30,10 @@ import { Background } from './background.ts';
 import { systemDialogs, type Dialogs } from './dialogs.ts';
 import { HeldNotices } from './heldNotices.ts';
 import { setMenu } from './menu.ts';
+import { loadPage } from './page.ts';
 import { buildPaths } from './paths.ts';
 import { declareSchemes, serveImages, serveInterface } from './protocols.ts';
+import { Quitting } from './quitting.ts';
 import { closeContents, closeResolver, closeSession } from './security.ts';
 import { openServices, type Services } from './services.ts';
 import { scriptedDialogs } from './testDialogs.ts';
@@ -40,6 +42,20 @@ import { openWindow } from './window.ts';
 let window: BrowserWindow | null = null;
 let services: Services | null = null;
 let background: Background | null = null;
+const dialogs = chooseDialogs();
+const quitting = new Quitting({
+  lost: () => (services?.otherWork ?? []).filter((work) => work.isRunning()).map(({ words }) => words),
+  ask: (question) => dialogs.confirmQuit(question),
+  close: async () => {
+    const ending = services;
+    services = null;
+    background?.close();
+    background = null;
+    await ending?.close();
+  },
+  quit: () => app.quit(),
+  relaunch,
+});
 
 // As root Chromium has no sandbox, and asking for it would end every child process.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
@@ -48,7 +64,7 @@ closeContents(app);
 closeResolver(app);
 
 if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', showWindow);
+  app.on('second-instance', () => (quitting.isClosing ? quitting.wantAgain() : showWindow()));
   // Not awaited: `ready` comes only after this module has been loaded whole.
   app.whenReady().then(start).catch(giveUp);
 } else {
@@ -103,6 +119,9 @@ async function start(): Promise<void> {
   useSettings();
   powerMonitor.on('on-ac', () => workTimes.look());
   powerMonitor.on('on-battery', () => workTimes.look());
+  powerMonitor.on('shutdown', () => quitting.force());
+  // How a session that ends tells its programs. Only now: Electron sets its own before the program is ready.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => quitting.force());
   background = new Background({
     icon: paths.trayIcon,
     window: () => window,
@@ -113,7 +132,6 @@ async function start(): Promise<void> {
   });
 
   const showInFolder = (path: string): void => shell.showItemInFolder(path);
-  const dialogs = chooseDialogs();
   registerHandlers(ipcMain, {
     ...appHandlers({
       version: app.getVersion(),
@@ -149,18 +167,25 @@ function showWindow(): void {
   if (services === null) return;
   if (window === null || window.isDestroyed()) {
     window = openWindow(app.getPath('userData'), buildPaths().preload);
-    // The page listens before it has loaded whole.
-    window.webContents.on('did-finish-load', () => heldNotices.pageOpened());
-    window.on('closed', () => {
-      window = null;
-      heldNotices.pageClosed();
+    window.on('closed', () => (window = null));
+    loadPage(window, {
+      // The page listens before it has loaded whole.
+      opened: () => heldNotices.pageOpened(),
+      closed: () => heldNotices.pageClosed(),
+      failed: giveUp,
+      isClosing: () => quitting.isClosing,
     });
-    window.loadURL('app://main/').catch(giveUp);
     background?.windowShown();
     return;
   }
   if (window.isMinimized()) window.restore();
   window.focus();
+}
+
+/** Starts the program again when it has ended. An AppImage's own file lies in a place that goes with it. */
+function relaunch(): void {
+  const appImage = process.env['APPIMAGE'];
+  app.relaunch(appImage === undefined ? {} : { execPath: appImage });
 }
 
 /** Tests answer dialogs by a switch, or in a checkout by a variable; users never meet either. */
@@ -207,18 +232,7 @@ function giveUp(thrown: unknown): void {
   app.exit(1);
 }
 
-let isClosing = false;
 app.on('before-quit', (event) => {
-  if (services === null || isClosing) return;
-  // Held back once: the photos under way are put down properly first.
-  event.preventDefault();
-  isClosing = true;
-  const ending = services;
-  services = null;
-  background?.close();
-  background = null;
-  ending
-    .close()
-    .catch((thrown: unknown) => console.error(thrown))
-    .finally(() => app.quit());
+  // Before there is anything to put down, it may end at once.
+  if (services !== null || quitting.isClosing) quitting.beforeQuit(event);
 });

@@ -20,10 +20,15 @@ export function importOutcome({ result, failure }: ImportState): string {
 }
 
 /** What came of an export. */
-export function exportOutcome({ written, total, skipped, failed, folder, stoppedBy }: ExportSummary): string {
+export function exportOutcome(summary: ExportSummary): string {
+  const { written, total, skipped, failed, outdated, folder, stoppedBy } = summary;
   const sentences = [`${count(written)} of ${photos(total)} exported to “${basename(folder)}”.`];
   if (skipped > 0) sentences.push(`${count(skipped)} left out, as the name was there already.`);
   if (failed > 0) sentences.push(`${count(failed)} could not be.`);
+  if (written > 0 && outdated > 0) {
+    const photos = outdated === 1 ? '1 photo has' : `${count(outdated)} photos have`;
+    sentences.push(`${photos} a newer protection to come, and went with the earlier one.`);
+  }
   if (stoppedBy !== null) sentences.push(`${stoppedBy.problem} ${stoppedBy.remedy}`);
   return sentences.join(' ');
 }

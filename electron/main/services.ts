@@ -21,6 +21,7 @@ import { ImageCache } from '../library/imageCache.ts';
 import { Images } from '../library/images.ts';
 import { Importer } from '../library/importer.ts';
 import { photoCalls, type PhotoCalls } from '../library/photoCalls.ts';
+import { endsWithin } from './grace.ts';
 import { exportOutcome, importOutcome, type OtherWork } from './otherWork.ts';
 import { SettingsStore } from './settings.ts';
 
@@ -28,6 +29,8 @@ import { SettingsStore } from './settings.ts';
 const CACHE_BYTES = 2 * 1024 ** 3;
 /** The engine holds hundreds of megabytes, and begins again in a second or two. */
 const ENGINE_RESTS_AFTER_MS = 5 * 60_000;
+/** At the end, work is given this long to be put down properly, and as long again without the hosts. */
+const GRACE_MS = 4000;
 
 export interface ServiceParts {
   dataFolder: string;
@@ -44,6 +47,7 @@ export interface ServiceParts {
   /** What the system says about power and the person before it; without it, jobs always work. */
   machine?: Machine;
   now?: () => Date;
+  graceMs?: number;
 }
 
 export interface Services {
@@ -143,7 +147,8 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
   const tester = new ProtectionTester({ catalog, engine, freshness, dataFolder, emit, now });
   const exporter = new Exporter({ catalog, host: workHost, freshness, dataFolder, emit, now });
   await previews.clear();
-  void exporter.recover();
+  notices.push(...exporter.cutShort());
+  exporter.recover().catch((thrown: unknown) => console.error(thrown));
   queue.start();
 
   return {
@@ -184,13 +189,19 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     close: async () => {
       closing = true;
       importer.cancel();
-      exporter.cancelAll();
-      await tester.stop();
-      await queue.stop();
+      const ended = Promise.allSettled([
+        exporter.stop(),
+        tester.stop(),
+        queue.stop(),
+        importer.idle(),
+        freshness.stop(),
+      ]);
       workTimes.close();
-      await exporter.idle();
-      await freshness.stop();
+      const graceMs = parts.graceMs ?? GRACE_MS;
+      const isPutDown = await endsWithin(ended, graceMs);
       for (const host of [engineHost, viewHost, workHost]) host.stop();
+      // A host that does not answer any more (its driver hangs, or a disk) has been what all waited for.
+      if (!isPutDown) await endsWithin(ended, graceMs);
       try {
         catalog.backUpIfDue(now());
       } finally {

@@ -26,6 +26,7 @@ const channels: Readonly<Record<Channel, true>> = {
   'albums.remove': true,
   'albums.restore': true,
   'albums.photos': true,
+  'albums.check': true,
   'albums.removePhotos': true,
   'albums.addPhotos': true,
   'photos.details': true,

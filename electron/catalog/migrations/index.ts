@@ -1,5 +1,6 @@
 /** The catalog's schema as numbered steps. A step that has been released is never edited: a new one follows it. */
 import { counts } from './0007-counts.ts';
+import { exportedFiles } from './0009-exported-files.ts';
 import { exportsMigration } from './0004-exports.ts';
 import { fewerClasses } from './0005-fewer-classes.ts';
 import { jobs } from './0003-jobs.ts';
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   protectionTests,
   counts,
   momentum,
+  exportedFiles,
 ];

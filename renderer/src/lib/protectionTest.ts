@@ -68,7 +68,8 @@ export function meaning(result: ProtectionTestResult): string {
 /** What a short test is not. */
 export const CAVEAT =
   'This is a short test: one small model, one seed, few photos. Another test may come out differently, and another ' +
-  'model may learn more. Figures of longer tests with several seeds are in the README.';
+  'model may learn more. Figures of longer tests, some with several seeds, are among the project’s files, beside the ' +
+  'generator.';
 
 /** What chance does in fewer than 1 of 40 tries is not taken for chance. */
 const SELDOM = 1 / 40;

@@ -27,7 +27,9 @@ export const STRENGTHS: readonly StrengthChoice[] = [
     name: 'Strong',
     rhoU: 16,
     looks: 'Changes colours two thirds more than Standard; it shows at edges.',
-    means: 'In our test a model that learned from it did no better than guessing.',
+    means:
+      'In our test a model trained on it in the plain way did no better than guessing; on grey copies, or trained ' +
+      'adversarially, it still learned.',
   },
 ];
 

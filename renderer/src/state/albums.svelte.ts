@@ -57,10 +57,9 @@ class Albums {
       await request('albums.remove', { albumId });
       if (this.openId === albumId) this.openId = (this.list[at + 1] ?? this.list[at - 1])?.albumId ?? null;
       await this.load();
-      notices.tell('info', `“${album.name}” was removed. Your photos were not touched.`, {
-        label: 'Undo',
-        run: () => void notices.attempt(() => this.#restore(albumId)),
-      });
+      const undo = { label: 'Undo', run: () => void notices.attempt(() => this.#restore(albumId)) };
+      const sentence = `“${album.name}” was removed. Your photos were not touched.`;
+      notices.tell('info', sentence, undo, 'album removed');
     });
   }
 

@@ -39,8 +39,8 @@ class Jobs {
     return newest !== null && !UNDER_WAY.has(newest.state) && newest.failed > 0 ? newest : null;
   }
 
-  async protect(albumId: number, rhoU: number, photoIds: readonly number[] | null): Promise<void> {
-    await request('jobs.protectAlbum', { albumId, rhoU, photoIds: photoIds === null ? null : [...photoIds] });
+  async protect(albumId: number, rhoU: number, photoIds: readonly number[]): Promise<void> {
+    await request('jobs.protectAlbum', { albumId, rhoU, photoIds: [...photoIds] });
     await this.load();
   }
 

@@ -1,4 +1,7 @@
-/** Short messages at the edge of the window. Errors stay until they are dismissed; the others leave by themselves. */
+/**
+ * Short messages at the edge of the window. Errors stay until they are dismissed, and so does what has a topic, until
+ * another one of its topic comes; the others leave by themselves.
+ */
 import { attempt, failureOf, sentenceOf } from '../lib/api.ts';
 
 export type NoticeKind = 'info' | 'success' | 'warning' | 'error';
@@ -8,6 +11,8 @@ export interface Notice {
   readonly kind: NoticeKind;
   readonly sentence: string;
   readonly action: { readonly label: string; readonly run: () => void } | null;
+  /** Of what cannot be undone anywhere else: the newest of a topic must not get lost. */
+  readonly topic: string | null;
 }
 
 const STAY = 6_000;
@@ -19,12 +24,15 @@ class Notices {
   #next = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-  tell(kind: NoticeKind, sentence: string, action: Notice['action'] = null): void {
-    const notice = { id: this.#next, kind, sentence, action };
+  tell(kind: NoticeKind, sentence: string, action: Notice['action'] = null, topic: string | null = null): void {
+    const notice = { id: this.#next, kind, sentence, action, topic };
     this.#next += 1;
-    const repeated = this.list.find((other) => other.kind === kind && other.sentence === sentence);
-    if (repeated) this.dismiss(repeated.id);
-    this.list = [...this.list, notice].slice(-MOST);
+    const isReplaced = (other: Notice) =>
+      topic === null ? other.kind === kind && other.sentence === sentence : other.topic === topic;
+    for (const { id } of this.list.filter(isReplaced)) this.dismiss(id);
+    this.list = [...this.list, notice];
+    const passing = this.list.filter((other) => other.topic === null);
+    for (const { id } of passing.slice(0, Math.max(0, this.list.length - MOST))) this.dismiss(id);
     this.resume(notice);
   }
 
@@ -51,7 +59,7 @@ class Notices {
   }
 
   resume(notice: Notice): void {
-    if (notice.kind === 'error') return;
+    if (notice.kind === 'error' || notice.topic !== null) return;
     this.pause(notice.id);
     const stay = notice.action === null ? STAY : STAY_WITH_ACTION;
     this.#timers.set(

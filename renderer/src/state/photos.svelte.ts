@@ -8,6 +8,11 @@ import { NOTHING, retain, type Selection } from '../lib/selection.ts';
 import { sorted, type SortKey } from '../lib/sort.ts';
 import { notices } from './notices.svelte.ts';
 
+/** Whether what the order and the rows are made from is the same. */
+function isLaidOutAs(photo: PhotoSummary, before: PhotoSummary): boolean {
+  return photo.width === before.width && photo.height === before.height && photo.name === before.name;
+}
+
 class Photos {
   albumId = $state<number | null>(null);
   loading = $state(false);
@@ -16,6 +21,8 @@ class Photos {
   failure = $state.raw<Failure | null>(null);
   sort = $state<SortKey>('added');
   selection = $state.raw<Selection>(NOTHING);
+  /** Counts how often the user has come back to the window: files may have changed meanwhile. */
+  returns = $state(0);
   /** As they were when the album was read: what orders that do not change are made from. */
   #loaded = $state.raw<readonly PhotoSummary[]>([]);
   #byId = $state.raw(new SvelteMap<number, PhotoSummary>());
@@ -91,18 +98,28 @@ class Photos {
     else this.#waiting.push(act);
   }
 
-  /** Some photos of `albumId` have changed; false when one is not known yet, so that the album has to be read again. */
+  /** The user comes back from another program, which may have edited photos, or connects a disk again. */
+  async comeBack(): Promise<void> {
+    this.returns += 1;
+    if (this.albumId !== null) await request('albums.check', { albumId: this.albumId });
+  }
+
+  /**
+   * Some photos of `albumId` have changed; false when the album has to be read again, as one is not known yet or has
+   * another place in the layout.
+   */
   update(albumId: number, changed: readonly PhotoSummary[]): boolean {
     if (albumId !== this.albumId) return true;
     if (this.loading) for (const photo of changed) this.#changedMeanwhile.set(photo.photoId, photo);
     const known = changed.filter((photo) => this.#now.has(photo.photoId));
+    const isLaidOut = known.every((photo) => isLaidOutAs(photo, this.#now.get(photo.photoId) ?? photo));
     for (const photo of known) {
       this.#now.set(photo.photoId, photo);
       this.#byId.set(photo.photoId, photo);
     }
     this.#changes += 1;
     // One that is not known may still come with the pages that are being read.
-    return known.length === changed.length || !this.whole;
+    return (known.length === changed.length && isLaidOut) || !this.whole;
   }
 
   /** Takes photos out of the album; the notice puts them back. */

@@ -8,6 +8,9 @@ import { photos } from './photos.svelte.ts';
 /** Walking through the strengths with the arrow keys asks for the last one only. */
 const SETTLE = 200;
 
+/** The main process keeps so many previews (electron/jobs/previews.ts): an older one has no picture any more. */
+const KEPT = 6;
+
 export class Preview {
   photo = $state.raw<PhotoSummary | null>(null);
   result = $state.raw<PreviewResult | null>(null);
@@ -62,12 +65,18 @@ export class Preview {
     const asked = this.#asked;
     try {
       const result = await request('jobs.preview', { albumId: this.#albumId, photoId, rhoU: this.#rhoU });
-      this.#known.set(key, result);
+      this.#remember(key, result);
       if (asked === this.#asked) this.result = result;
     } catch (thrown) {
       if (asked === this.#asked) this.failure = failureOf(thrown);
     } finally {
       if (asked === this.#asked) this.working = false;
     }
+  }
+
+  #remember(key: string, result: PreviewResult): void {
+    this.#known.delete(key);
+    this.#known.set(key, result);
+    for (const oldest of [...this.#known.keys()].slice(0, -KEPT)) this.#known.delete(oldest);
   }
 }

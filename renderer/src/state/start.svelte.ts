@@ -75,7 +75,12 @@ class Start {
       }),
       on('app.notice', ({ kind, sentence }) => notices.tell(kind, sentence)),
     ];
+    // The main process looks at an album's files no more than once in some seconds. When it cannot, an album that is
+    // read says why; nobody has asked here.
+    const comeBack = () => void photos.comeBack().catch(() => undefined);
+    window.addEventListener('focus', comeBack);
     return () => {
+      window.removeEventListener('focus', comeBack);
       if (timer !== null) clearTimeout(timer);
       for (const stop of stops) stop();
     };

@@ -12,6 +12,7 @@ const running: ExportSummary = {
   skipped: 0,
   failed: 0,
   failures: [],
+  outdated: 0,
   stoppedBy: null,
 };
 const fullDisk = { code: 'disk-full', problem: 'No room.', remedy: 'Free some.', file: null } as const;

@@ -7,8 +7,16 @@ import { notices } from '../../../renderer/src/state/notices.svelte.ts';
 import { route } from '../../../renderer/src/state/route.svelte.ts';
 
 const nothing: ImportState = { running: false, cancelling: false, progress: null, result: null, failure: null };
-const result = { albumIds: [2], added: 3, duplicates: 0, failures: [], cancelled: false, sentence: '3 photos added.' };
-const album = (albumId: number): AlbumSummary => ({ albumId, name: 'Sea', photos: 3, protected: 0, failed: 0, targetClass: 0, coverPhotoId: null }); // prettier-ignore
+const result = {
+  albumIds: [2],
+  added: 3,
+  duplicates: 0,
+  ownCopies: 0,
+  failures: [],
+  cancelled: false,
+  sentence: '3 photos added.',
+};
+const album = (albumId: number): AlbumSummary => ({ albumId, name: 'Sea', photos: 3, protected: 0, failed: 0, targetClass: 0, coverPhotoId: null, coverVersion: null }); // prettier-ignore
 const requests: string[] = [];
 
 beforeEach(() => {

@@ -62,8 +62,16 @@ function answerFrom(catalog: Catalog, beforePage: (asked: number) => void = () =
 describe('photos as columns', () => {
   it('are what they were', () => {
     const list: PhotoSummary[] = [
-      { photoId: 7, name: 'Sommer, 3\n.jpg', width: 3, height: 2, status: 'stale', protectionId: 9 },
-      { photoId: 4_294_967_296, name: '', width: 1, height: 70_000, status: 'new', protectionId: null },
+      {
+        photoId: 7,
+        name: 'Sommer, 3\n.jpg',
+        width: 3,
+        height: 2,
+        version: 'fedcba987654',
+        status: 'stale',
+        protectionId: 9,
+      },
+      { photoId: 4_294_967_296, name: '', width: 1, height: 70_000, version: '0', status: 'new', protectionId: null },
     ];
     expect(fromColumns(structuredClone(toColumns(list)))).toEqual(list);
     expect(fromColumns(toColumns([]))).toEqual([]);

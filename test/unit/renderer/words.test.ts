@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { PhotoSummary } from '../../../electron/ipc/contract.ts';
 import { psnrInWords, psnrNumber, ssimNumber } from '../../../renderer/src/lib/figures.ts';
 import { baseName, bytes, dimensions, percent, plural, roughly, timeLeft } from '../../../renderer/src/lib/format.ts';
+import { exportWarning } from '../../../renderer/src/lib/exportWords.ts';
 import { exampleName, extensionOf, namingProblem, stemOf } from '../../../renderer/src/lib/naming.ts';
 import { exportExtension, matchingPreset, PRESETS } from '../../../renderer/src/lib/presets.ts';
+import { CAVEAT } from '../../../renderer/src/lib/protectionTest.ts';
 import { deviation, perSecond } from '../../../renderer/src/lib/runtimes.ts';
 import { sorted, type SortKey } from '../../../renderer/src/lib/sort.ts';
-import { strengthLabel } from '../../../renderer/src/lib/strengths.ts';
-import { thumbUrl } from '../../../renderer/src/lib/urls.ts';
+import { strengthLabel, STRENGTHS } from '../../../renderer/src/lib/strengths.ts';
+import { originalUrl, thumbUrl } from '../../../renderer/src/lib/urls.ts';
 
 describe('numbers in words', () => {
   it.each([
@@ -93,6 +95,30 @@ describe('names of exports', () => {
   });
 });
 
+describe('what an export warns of', () => {
+  it('is nothing when every copy is of the newest protection', () => {
+    expect([exportWarning([]), exportWarning(['protected', 'protected'])]).toEqual(['', '']);
+  });
+
+  it('is earlier protections, and originals that no copy can be made of', () => {
+    expect(exportWarning(['protected', 'waiting', 'protecting', 'failed'])).toBe(
+      '3 of the photos still have an earlier protection, as a newer one is not done or has failed. The earlier one is written.', // prettier-ignore
+    );
+    expect(exportWarning(['failed'])).toMatch(/^1 of the photos still has an earlier protection/);
+    expect(exportWarning(['stale', 'missing'])).toMatch(/^2 cannot be written: their originals/);
+  });
+});
+
+describe('what is said of the protection', () => {
+  it('is bounded by what was measured', () => {
+    const strong = STRENGTHS.find(({ rhoU }) => rhoU === 16)?.means;
+    expect(strong).toMatch(/trained on it in the plain way did no better than guessing/);
+    expect(strong).toMatch(/grey copies, or trained adversarially, it still learned/);
+    expect(CAVEAT).toMatch(/beside the generator/);
+    expect(CAVEAT).not.toMatch(/README/);
+  });
+});
+
 describe('presets', () => {
   it('are recognized, names and conflicts aside', () => {
     for (const named of PRESETS) {
@@ -108,6 +134,7 @@ describe('orders of an album', () => {
     name,
     width: 1,
     height: 1,
+    version: '',
     status,
     protectionId: null,
   });
@@ -124,8 +151,18 @@ describe('orders of an album', () => {
 
 describe('addresses', () => {
   it('ask for few different sizes of thumbnails', () => {
-    expect(thumbUrl(5, 200)).toBe('photo://thumb/5?edge=256');
-    expect(thumbUrl(5, 256)).toBe('photo://thumb/5?edge=256');
-    expect(thumbUrl(5, 5000)).toBe('photo://thumb/5?edge=1024');
+    const photo = { photoId: 5, version: 'a1' };
+    expect(thumbUrl(photo, 200)).toBe('photo://thumb/5?edge=256&v=a1');
+    expect(thumbUrl(photo, 256)).toBe('photo://thumb/5?edge=256&v=a1');
+    expect(thumbUrl(photo, 5000)).toBe('photo://thumb/5?edge=1024&v=a1');
+  });
+
+  it('are others when the content is another', () => {
+    const [old, edited] = [
+      { photoId: 5, version: 'a1' },
+      { photoId: 5, version: 'b2' },
+    ];
+    expect(thumbUrl(old, 200)).not.toBe(thumbUrl(edited, 200));
+    expect(originalUrl(old)).not.toBe(originalUrl(edited));
   });
 });

@@ -114,7 +114,15 @@ describe('photos', () => {
     const albumId = catalog.albums.insert('Sea', 1, null, NOW);
     catalog.albumPhotos.put(albumId, catalog.photos.insert(facts(1, 6), NOW), NOW);
     expect(catalog.albumPhotos.list(albumId)).toEqual([
-      { photoId: 1, name: '1.jpg', width: 200, height: 300, status: 'new', protectionId: null },
+      {
+        photoId: 1,
+        name: '1.jpg',
+        width: 200,
+        height: 300,
+        version: '000000000000',
+        status: 'new',
+        protectionId: null,
+      },
     ]);
     catalog.photos.setMissing(1, NOW);
     expect(statuses(catalog, albumId)).toEqual(['missing']);
@@ -298,6 +306,10 @@ describe('a photo’s history', () => {
     expect(history[0]).toMatchObject({ albumName: 'Sea', seed: 4_294_967_295, psnr: null, copyBytes: 1000 });
     expect(history[0]?.seconds).toBeCloseTo(1.1);
     expect(catalog.protections.exportCopies(exportId).map((copy) => copy.bytes)).toEqual([7]);
+    expect(catalog.protections.exportedBytes(copyOf(2, exportId).file)).toBe(7);
+    catalog.protections.insertCopy({ ...copyOf(2, exportId), bytes: 9 }, NOW);
+    expect(catalog.protections.exportedBytes(copyOf(2, exportId).file)).toBe(9);
+    expect(catalog.protections.exportedBytes(copyOf(1, null).file), 'the library’s own').toBeNull();
   });
 });
 
@@ -395,6 +407,8 @@ describe('at 100,000 photos', () => {
     ['retrying', ({ jobs }) => jobs.retryFailed(1)],
     ['a photo’s history', ({ protections }) => protections.history(1)],
     ['an export’s copies', ({ protections }) => protections.exportCopies(1)],
+    ['a photo’s exported copies', ({ protections }) => protections.exportedCopies(1)],
+    ['an exported copy by path', ({ protections }) => protections.exportedBytes('/a.jpg')],
     ['the library’s copy', ({ protections }) => protections.libraryCopy(1)],
     [
       'the same protection',
@@ -451,7 +465,7 @@ describe('at 100,000 photos', () => {
     const plan = db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${asked.join('')}`).all();
     for (const { detail } of plan.filter((step) => /^(SCAN|SEARCH)/.test(step.detail))) {
       // The album itself, its counts, and the one photo of its cover.
-      expect(detail).toMatch(/^SEARCH (job_counts|a|c) |USING INDEX album_photos_order/);
+      expect(detail).toMatch(/^SEARCH (job_counts|a|c|cover) |USING INDEX album_photos_order/);
     }
   });
 

@@ -349,9 +349,34 @@ describe('an export', () => {
     const exportId = shop.services.catalog.exports.insert(shop.albumId, folder, preset, 1, '2026-01-01');
     writeFileSync(join(folder, '.stillgrain-1.part.jpg'), 'half');
     writeFileSync(join(folder, 'whole.jpg'), 'whole');
+    expect(shop.services.exporter.cutShort()).toEqual([
+      `The export of “Sea” to “${basename(folder)}” was cut short: 0 of 1 copy was written. ` +
+        'Export it again with “Skip the photo” to go on.',
+    ]);
     await shop.services.exporter.recover();
+    expect(shop.services.exporter.cutShort()).toEqual([]);
     expect(readdirSync(folder)).toEqual(['whole.jpg']);
     expect(shop.services.catalog.exports.find(exportId)?.state).toBe('cancelled');
+  });
+
+  test('tells how many photos go with an earlier protection than the one that is to come', async () => {
+    const shop = await openProtectedShop({ 'a.jpg': 'a', 'b.jpg': 'b', 'c.jpg': 'c' });
+    const { catalog, exporter } = shop.services;
+    expect((await exportAll(shop, temporaryFolder())).outdated).toBe(0);
+    const jobId = catalog.jobs.insert(
+      { albumId: shop.albumId, rhoU: 16, seed: 1 },
+      [1, 2].map((photoId) => ({ photoId, key: `k${photoId}` })),
+      '2026-01-01',
+    );
+    const failed = catalog.jobs.nextTask(jobId)?.taskId ?? 0;
+    catalog.jobs.startTask(failed);
+    catalog.jobs.failTask(failed, { code: 'corrupt', problem: 'P.', remedy: 'R.', file: null });
+    catalog.jobs.setState(jobId, 'paused');
+    catalog.albumPhotos.settleJob(jobId);
+    const started = await exporter.start(shop.albumId, null, temporaryFolder(), preset);
+    expect(started).toMatchObject({ total: 3, outdated: 2 });
+    await exporter.idle();
+    expect(shop.log.last('export.changed')).toMatchObject({ written: 3, failed: 0, outdated: 2 });
   });
 
   test('of nothing, or to nowhere, is refused with a sentence', async () => {

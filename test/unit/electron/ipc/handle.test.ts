@@ -1,4 +1,5 @@
 import type { IpcMainInvokeEvent } from 'electron';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { albumHandlers } from '../../../../electron/ipc/albumHandlers.ts';
 import { appHandlers } from '../../../../electron/ipc/appHandlers.ts';
@@ -10,6 +11,7 @@ import { libraryHandlers } from '../../../../electron/ipc/libraryHandlers.ts';
 import { runtimeHandlers } from '../../../../electron/ipc/runtimeHandlers.ts';
 import { photoHandlers } from '../../../../electron/ipc/photoHandlers.ts';
 import { protectionTestHandlers } from '../../../../electron/ipc/protectionTestHandlers.ts';
+import { writePhoto } from '../support/photos.ts';
 import { openShop, type Shop } from '../support/shop.ts';
 
 type Listener = (event: IpcMainInvokeEvent, ...args: unknown[]) => unknown;
@@ -115,6 +117,13 @@ describe('the program’s door', () => {
     expect(await ask('albums.photos', { ...page, after: place, limit: 2 })).toMatchObject({
       value: { photos: { photoIds: Float64Array.of(2), names: 'b.jpg' }, next: null },
     });
+  });
+
+  test('looks at the files of an album when the user comes back to it', async () => {
+    writePhoto(join(shop.photos, 'a.jpg'), 'edited');
+    expect(await ask('albums.check', { albumId: shop.albumId })).toEqual({ ok: true, value: null });
+    await expect.poll(() => shop.log.last('photos.changed')?.photos.map(({ photoId }) => photoId)).toEqual([1]);
+    expect(await ask('albums.check', { albumId: 99 })).toMatchObject({ ok: false });
   });
 
   test('tells of the program', async () => {

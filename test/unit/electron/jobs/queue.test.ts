@@ -566,7 +566,7 @@ describe('the user', () => {
     await queue.idle();
     expect(engine.engine.finished).toEqual(['0.jpg']);
     expect(statuses(catalog, albumId)).toEqual(['protected', 'new', 'new', 'new']);
-    expect(queue.list()).toMatchObject([{ state: 'cancelled', done: 1, failed: 0 }]);
+    expect(queue.list()).toMatchObject([{ state: 'cancelled', total: 4, done: 1, failed: 0 }]);
     queue.clearFinished();
     expect(queue.list()).toEqual([]);
   });
@@ -731,11 +731,11 @@ describe('what ends before its job does', () => {
     await held.reached;
     queue.removePhotos(albumId, [3, 4]);
     expect(statuses(catalog, albumId)).toHaveLength(2);
-    expect(queue.list()).toMatchObject([{ jobId, total: 4, done: 0, failed: 0 }]);
+    expect(queue.list()).toMatchObject([{ jobId, total: 2, done: 0, failed: 0 }]);
     held.open();
     await queue.idle();
     expect(engine.engine.finished.toSorted()).toEqual(['0.jpg', '1.jpg']);
-    expect(queue.list()).toMatchObject([{ state: 'done', done: 2, failed: 0 }]);
+    expect(queue.list()).toMatchObject([{ state: 'done', total: 2, done: 2, failed: 0 }]);
     expect(catalog.jobs.counts(jobId).left).toBe(0);
     // Back in the album, they wait for nothing.
     catalog.albumPhotos.put(albumId, 3, '2026-01-01');

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { UserError } from '../../../../engine/errors.ts';
+import { sha256Of, writePhoto } from '../support/photos.ts';
 import { openProtectedShop, openShop } from '../support/shop.ts';
 
 test('thumbnails are made once for each size, and sizes are few', async () => {
@@ -10,6 +11,23 @@ test('thumbnails are made once for each size, and sizes are few', async () => {
   expect(new Set(sizes.map((size) => size.path)).size).toBe(4);
   expect(sizes.every((size) => size.type === 'image/webp')).toBe(true);
   expect(readdirSync(join(data, 'thumbs'))).toHaveLength(4);
+});
+
+test('a file that has changed is not kept under the content that it had', async () => {
+  const { services, photos, data } = await openShop({ 'a.jpg': 'a' });
+  const { images, catalog } = services;
+  const [old, path] = [catalog.photos.find(1)?.sha256 ?? '', join(photos, 'a.jpg')];
+  writePhoto(path, 'edited');
+  const shown = await images.thumbnail(1, 300);
+  expect(readFileSync(shown.path, 'utf8')).toMatch(/^thumbnail /);
+  expect(readdirSync(join(data, 'thumbs'))).not.toContain(`${old}-320.webp`);
+  await services.freshness.refresh(1);
+  const now = basename((await images.thumbnail(1, 300)).path);
+  expect(now).toBe(`${sha256Of(path)}-320.webp`);
+  expect(now).not.toContain(old);
+  // What was made is shown without the original, too: its disk may be away.
+  rmSync(path);
+  expect(basename((await images.thumbnail(1, 300)).path)).toBe(now);
 });
 
 test('what a browser shows is the file itself; the noise is made to be seen', async () => {

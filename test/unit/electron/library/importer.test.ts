@@ -404,6 +404,42 @@ describe('freshness', () => {
     expect(log.all('photos.allChanged')).toEqual([{ albumId: albumIds[0] }]);
   });
 
+  test('tells of a photo that was edited to the same size, however it was found, and of its cover', async () => {
+    const { catalog, freshness, log, albumIds, path, other } = await oneInTwo();
+    const albumId = albumIds[0] ?? 0;
+    const told = () => log.all('photos.changed').map(({ photos }) => photos.map(({ photoId, version }) => [photoId, version])); // prettier-ignore
+    writePhoto(path, 'edited');
+    await freshness.checkAlbum(albumId);
+    const version = sha256Of(path).slice(0, 12);
+    expect(told()).toEqual([[[1, version]]]);
+    expect(log.last('albums.changed')).toEqual({ albumIds: [albumId] });
+    expect(catalog.albums.summary(albumId)).toMatchObject({ coverPhotoId: 1, coverVersion: version });
+    expect(log.all('photos.allChanged')).toEqual([]);
+    // By a job or a preview, say.
+    writePhoto(other, 'edited, too');
+    await freshness.refresh(2);
+    expect(told().at(-1)).toEqual([[2, sha256Of(other).slice(0, 12)]]);
+    await freshness.refresh(2);
+    expect(told()).toHaveLength(2);
+  });
+
+  test('looks an album through again only after a while, and not while it does', async () => {
+    const { catalog, host, log, albumIds, path } = await oneInTwo();
+    const albumId = albumIds[0] ?? 0;
+    let now = Date.now();
+    const freshness = new Freshness(catalog, host.client, log.emit, () => new Date(now));
+    const reads = host.reads.length;
+    writePhoto(path, 'edited');
+    await Promise.all([freshness.checkAlbum(albumId), freshness.checkAlbum(albumId, 0)]);
+    expect(host.reads.length).toBe(reads + 1);
+    writePhoto(path, 'edited again');
+    now += 5000;
+    await freshness.checkAlbum(albumId);
+    expect(host.reads.length).toBe(reads + 1);
+    await freshness.checkAlbum(albumId, 3000);
+    expect(host.reads.length).toBe(reads + 2);
+  });
+
   test('looks a large album through a page at a time', async () => {
     const { catalog, freshness, log } = openLibrary();
     const now = '2026-11-22T12:00:00.000Z';

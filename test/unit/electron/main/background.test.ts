@@ -1,13 +1,22 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { JobState, JobSummary } from '../../../../electron/ipc/contract.ts';
 import { Background } from '../../../../electron/main/background.ts';
 import type { OtherWork } from '../../../../electron/main/otherWork.ts';
 
 /** As much of Electron as the background uses. */
 const electron = vi.hoisted(() => {
-  const seen = { quits: 0, tips: [] as string[], trays: 0, labels: [] as string[], told: [] as string[] };
+  const seen = {
+    quits: 0,
+    tips: [] as string[],
+    trays: 0,
+    destroyed: 0,
+    hasTrays: true,
+    labels: [] as string[],
+    told: [] as string[],
+  };
   class Tray {
     constructor() {
+      if (!seen.hasTrays) throw new Error('no icon');
       seen.trays++;
     }
     setContextMenu(): void {
@@ -20,7 +29,7 @@ const electron = vi.hoisted(() => {
       // Nobody clicks.
     }
     destroy(): void {
-      seen.trays--;
+      seen.destroyed++;
     }
   }
   class Notification {
@@ -77,7 +86,9 @@ function open(otherWork: readonly OtherWork[], jobs: JobSummary[] = [], unread: 
 }
 
 describe('a closed window', () => {
-  beforeEach(() => Object.assign(seen, { quits: 0, tips: [], trays: 0, labels: [], told: [] }));
+  beforeEach(() =>
+    Object.assign(seen, { quits: 0, tips: [], trays: 0, destroyed: 0, hasTrays: true, labels: [], told: [] }),
+  );
 
   test('ends the program when nothing is under way', async () => {
     const done = work('adding photos');
@@ -89,12 +100,12 @@ describe('a closed window', () => {
   test('lets an import or an export go on to its end', async () => {
     const [adding, exporting] = [work('adding photos'), work('exporting copies')];
     open([adding, exporting, { ...work('testing protection'), isRunning: () => false }]).windowClosed();
-    expect(seen).toMatchObject({ quits: 0, trays: 1, tips: ['Under way: adding photos, exporting copies'] });
-    expect(seen.labels).toContain('Quit (ends adding photos, exporting copies)');
+    expect(seen).toMatchObject({ quits: 0, trays: 1, tips: ['Under way: adding photos and exporting copies'] });
+    expect(seen.labels).toEqual(['Open Stillgrain', 'Quit']);
     await adding.end();
     expect(seen.quits).toBe(0);
     await exporting.end();
-    expect(seen).toMatchObject({ quits: 1, trays: 0, told: ['Done: adding photos.\nDone: exporting copies.'] });
+    expect(seen).toMatchObject({ quits: 1, told: ['Done: adding photos.\nDone: exporting copies.'] });
   });
 
   test('waits for jobs and other work, whichever ends last', async () => {
@@ -124,14 +135,28 @@ describe('a closed window', () => {
     const background = open(works);
     background.windowClosed();
     background.windowShown();
-    expect(seen.trays).toBe(0);
+    // Taking the icon away while the desktop still looks for a place for it would end the program.
+    expect(seen).toMatchObject({ trays: 1, destroyed: 0 });
+    expect(seen.tips.at(-1)).toBe('Stillgrain');
     const second = work('exporting copies');
     works.push(second);
     background.windowClosed();
+    expect(seen).toMatchObject({ trays: 1, destroyed: 0 });
     await first.end();
     expect(seen.quits).toBe(0);
     await second.end();
     expect(seen.quits).toBe(1);
+  });
+
+  test('goes on to its end where the system has no place for an icon', async () => {
+    seen.hasTrays = false;
+    const error = vi.spyOn(console, 'error').mockReturnValue(undefined);
+    onTestFinished(() => error.mockRestore());
+    const adding = work('adding photos');
+    open([adding]).windowClosed();
+    expect(seen.quits).toBe(0);
+    await adding.end();
+    expect(seen).toMatchObject({ quits: 1, told: ['Done: adding photos.'] });
   });
 
   test('says nothing when the program is ended by its user', async () => {
@@ -140,7 +165,7 @@ describe('a closed window', () => {
     background.windowClosed();
     background.close();
     await adding.end();
-    expect(seen).toMatchObject({ quits: 0, trays: 0, told: [] });
+    expect(seen).toMatchObject({ quits: 0, told: [] });
   });
 
   test('does not hide why a job is held', () => {

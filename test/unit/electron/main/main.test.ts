@@ -12,6 +12,8 @@ describe('an address of a picture', () => {
     ['photo://thumb/7?edge=240', { kind: 'thumb', id: 7, edge: 240 }],
     ['photo://thumb/7', { kind: 'thumb', id: 7, edge: 320 }],
     ['photo://original/1', { kind: 'original', id: 1 }],
+    ['photo://original/1?v=0123456789ab', { kind: 'original', id: 1 }],
+    ['photo://thumb/7?edge=240&v=0123456789ab', { kind: 'thumb', id: 7, edge: 240 }],
     ['photo://protected/2', { kind: 'protected', id: 2 }],
     ['photo://noise/3', { kind: 'noise', id: 3 }],
     ['photo://preview/4', { kind: 'preview', id: 4 }],
@@ -103,5 +105,7 @@ test('scripted dialogs answer in their order, then as if cancelled', async () =>
   expect(await dialogs.chooseFiles()).toEqual([]);
   expect(await dialogs.chooseExportFolder()).toBe('/out');
   expect(await dialogs.chooseExportFolder()).toBeNull();
+  // Nobody is there to press it: a test that ends the program would hang.
+  expect(await dialogs.confirmQuit({ message: 'Exporting.', detail: '' })).toBe(true);
   expect(() => scriptedDialogs('{"a":1}')).toThrow();
 });

@@ -3,13 +3,24 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openCatalog } from '../../../../electron/catalog/index.ts';
 import type { ExportPreset } from '../../../../electron/ipc/contract.ts';
-import { openServices, type Services } from '../../../../electron/main/services.ts';
+import { openServices, type ServiceParts, type Services } from '../../../../electron/main/services.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { writePhoto } from '../support/photos.ts';
 import { openProtectedShop, openShop } from '../support/shop.ts';
 import { testTrialHost } from '../support/trials.ts';
 
 const preset: ExportPreset = { format: 'same', quality: 90, longEdge: null, colour: 'srgb', exif: 'strip', naming: '{name}', conflict: 'unique' }; // prettier-ignore
+
+const noHost = (): never => {
+  throw new Error('no host is needed');
+};
+const withoutHosts: Omit<ServiceParts, 'dataFolder'> = {
+  generatorFolder: 'generator',
+  startEngineHost: noHost,
+  startPhotoHost: noHost,
+  startTrialHost: testTrialHost,
+  emit: () => undefined,
+};
 
 function underWay({ otherWork }: Services): string[] {
   return otherWork.filter((work) => work.isRunning()).map(({ words }) => words);
@@ -85,6 +96,51 @@ describe('work besides the jobs', () => {
   });
 });
 
+describe('the end of the program', () => {
+  /** The notices of the next start. */
+  async function noticesAfter(data: string): Promise<string[]> {
+    const services = await openServices({ ...withoutHosts, dataFolder: data });
+    const { notices } = services;
+    await services.close();
+    return notices;
+  }
+
+  test('that cuts exports short is told at the next start, once', async () => {
+    const closed = Promise.withResolvers<unknown>();
+    const shop = await openProtectedShop({ 'a.jpg': 'a', 'b.jpg': 'b', 'c.jpg': 'c' }, (source) => {
+      if (basename(source) === 'b.jpg') closed.resolve(services.close());
+    });
+    const { services, albumId, data } = shop;
+    const [folder, second, third] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+    await services.exporter.start(albumId, null, folder, preset);
+    await services.exporter.start(albumId, null, second, preset);
+    const { exportId } = await services.exporter.start(albumId, null, third, preset);
+    services.exporter.cancel(exportId);
+    await closed.promise;
+    // The one that its user has cancelled is not told.
+    expect(await noticesAfter(data)).toEqual(
+      [`“${basename(folder)}” was cut short: 2 of 3`, `“${basename(second)}” was cut short: 0 of 3`].map(
+        (part) => `The export of “Sea” to ${part} copies were written. Export it again with “Skip the photo” to go on.`,
+      ),
+    );
+    expect(await noticesAfter(data)).toEqual([]);
+  });
+
+  test('does not wait for an engine that does not answer any more', async () => {
+    const { services, engine, albumId } = await openShop({ 'a.jpg': 'a' }, undefined, { graceMs: 50 });
+    const { promise: reached, resolve } = Promise.withResolvers<undefined>();
+    engine.before = async () => {
+      resolve(undefined);
+      await new Promise(() => undefined);
+    };
+    services.queue.protectAlbum(albumId, 8, null);
+    await reached;
+    const started = performance.now();
+    await services.close();
+    expect(performance.now() - started).toBeLessThan(3000);
+  }, 10_000);
+});
+
 describe('the catalog’s backups', () => {
   test('that a kill cut short are swept at the next start', async () => {
     const data = temporaryFolder();
@@ -92,17 +148,7 @@ describe('the catalog’s backups', () => {
     mkdirSync(backups);
     for (const name of ['.stillgrain-2026-11-22-163240.part', '.stillgrain-2026-11-22-163240.part-journal', 'mine.txt'])
       writeFileSync(join(backups, name), 'half');
-    const noHost = (): never => {
-      throw new Error('no host is needed');
-    };
-    const services = await openServices({
-      dataFolder: data,
-      generatorFolder: 'generator',
-      startEngineHost: noHost,
-      startPhotoHost: noHost,
-      startTrialHost: testTrialHost,
-      emit: () => undefined,
-    });
+    const services = await openServices({ ...withoutHosts, dataFolder: data });
     expect(readdirSync(backups)).toEqual(['mine.txt']);
     await services.close();
   });

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { openServices, type Services } from '../../../../electron/main/services.ts';
+import { openServices, type ServiceParts, type Services } from '../../../../electron/main/services.ts';
 import { engineCalls, type EngineCalls } from '../../../../electron/jobs/engineCalls.ts';
 import { engineService } from '../../../../electron/jobs/engineService.ts';
 import { TestEngine } from './engine.ts';
@@ -26,6 +26,7 @@ export interface Shop {
 export async function openShop(
   contents: Readonly<Record<string, string>>,
   beforeRender?: (source: string) => void,
+  parts: Pick<ServiceParts, 'graceMs'> = {},
 ): Promise<Shop> {
   const folder = temporaryFolder();
   const data = join(folder, 'data');
@@ -50,6 +51,7 @@ export async function openShop(
     startPhotoHost: photoHost.memory.start,
     startTrialHost: testTrialHost,
     emit: log.emit,
+    ...parts,
   });
   onTestFinished(() => services.close());
   const { albumIds } = await services.importer.run([photos], null);
