@@ -15,7 +15,7 @@ export const STRENGTHS: readonly StrengthChoice[] = [
     name: 'Subtle',
     rhoU: 4,
     looks: 'Changes colours a little more than half as much as Standard.',
-    means: 'In our test it held back no model: try it, but do not rely on it.',
+    means: 'In our test it held back a model that trained long, in part, and one that stopped early not at all.',
   },
   {
     name: 'Standard',
