@@ -28,8 +28,8 @@ export const STRENGTHS: readonly StrengthChoice[] = [
     rhoU: 16,
     looks: 'Changes colours two thirds more than Standard; it shows at edges.',
     means:
-      'In our test a model trained on it in the plain way did no better than guessing; on grey copies, or trained ' +
-      'adversarially, it still learned.',
+      'In our test a model trained on it in the plain way did little better than guessing; on grey copies, or ' +
+      'trained adversarially, it still learned.',
   },
 ];
 
