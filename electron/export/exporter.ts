@@ -4,6 +4,7 @@ import { sweepTemporaryFiles } from '../../engine/files/index.ts';
 import { Blocked } from '../blocked.ts';
 import { explainCatalogError, isCatalogError, type ExportRow } from '../catalog/index.ts';
 import { throttle, type Emit } from '../events.ts';
+import { HostStopped } from '../hosts/client.ts';
 import type { ExportPreset, ExportSummary, PhotoStatus } from '../ipc/contract.ts';
 import { count } from '../words.ts';
 import { CopyWriter, type Chosen, type CopyParts } from './copyWriter.ts';
@@ -209,7 +210,11 @@ export class Exporter {
     for (const photo of chosen) {
       if (abort.signal.aborted) return;
       n++;
-      const outcome = await writer.write(photo, n).catch((thrown: unknown) => this.#failureOf(photo, thrown));
+      const outcome = await writer.write(photo, n).catch((thrown: unknown) =>
+        // The program's end has taken the host: this copy has not failed, it is to come.
+        abort.signal.reason === STOPPED && thrown instanceof HostStopped ? STOPPED : this.#failureOf(photo, thrown),
+      );
+      if (outcome === STOPPED) return;
       if (outcome === null) {
         summary.skipped++;
       } else if ('problem' in outcome) {

@@ -25,7 +25,8 @@ export function attachExif(image: VipsImage, block: Uint8Array): void {
 /** The EXIF block (from its `Exif\0\0` on) that libvips would write for the image, but for its size; null: none. */
 export function exifAsWritten(vips: PhotoLibrary, image: VipsImage): Buffer | null {
   return withHandles((own) => {
-    const pixel = own(own(vips.Image.black(1, 1)).copy());
+    // libvips writes the image's own resolution where the block names none.
+    const pixel = own(own(vips.Image.black(1, 1)).copy({ xres: image.xres, yres: image.yres }));
     if (image.getTypeof('orientation') !== 0) pixel.setInt('orientation', image.getInt('orientation'));
     if (image.getTypeof('exif-data') !== 0) {
       attachExif(pixel, image.getBlob('exif-data').slice());

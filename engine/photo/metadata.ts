@@ -52,8 +52,14 @@ export function exifToKeep(input: InputFile, image: VipsImage, policy: MetadataP
   if (policy.exif === 'strip') return null;
   const readAt = exifReader(input, image);
   const content = readAt && readExif(readAt);
-  return content && { ...content, gps: policy.exif === 'keep' ? content.gps : [] };
+  if (!content || policy.exif === 'keep') return content;
+  // Nobody knows what a private tag tells, nor why one with a number of GPS's stands elsewhere.
+  const exif = content.exif.filter(({ tag }) => tag >= FIRST_EXIF_TAG && tag <= LAST_EXIF_TAG);
+  return { ...content, exif, gps: [] };
 }
+
+/** EXIF 3.0's own tags, from the exposure time to the lens and the gamma. */
+const [FIRST_EXIF_TAG, LAST_EXIF_TAG] = [0x829a, 0xa6ff];
 
 /** The IPTC records that are to be added to the copy; null when there are none, or none are to be kept. */
 export function iptcToKeep(input: InputFile, image: VipsImage, policy: MetadataPolicy): Uint8Array | null {
