@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../engine/errors.ts';
-import { stampOf } from '../../engine/files/index.ts';
+import { isSameStamp, stampOf } from '../../engine/files/index.ts';
 import type { Catalog, PhotoRow, ProtectionRow } from '../catalog/index.ts';
 import type { HostClient } from '../hosts/client.ts';
 import type { ImageCache } from './imageCache.ts';
@@ -142,10 +142,8 @@ export class Images {
         await make(out);
         // After the making: what was changed in the middle of it is not the known content either.
         try {
-          const { bytes, mtimeMs } = await stampOf(photo.path);
-          if (bytes !== photo.bytes || mtimeMs !== photo.mtimeMs) {
-            throw new OtherContent(`${photo.sha256}-${bytes}-${mtimeMs}`);
-          }
+          const now = await stampOf(photo.path);
+          if (!isSameStamp(now, photo)) throw new OtherContent(`${photo.sha256}-${now.bytes}-${now.mtimeMs}`);
         } catch (thrown) {
           await rm(out, { force: true });
           throw thrown;

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { toFailure, UserError, type Failure } from '../../engine/errors.ts';
-import { fileFailure, scanFolder } from '../../engine/files/index.ts';
+import { fileFailure, scanFolder, stampOf } from '../../engine/files/index.ts';
 import { explainCatalogError, isCatalogError, type Catalog, type PhotoRow } from '../catalog/index.ts';
 import { throttle, type Emit } from '../events.ts';
 import type { HostClient } from '../hosts/client.ts';
@@ -279,7 +279,10 @@ class ImportRun {
     // The system may tell a name with its accents composed in another way than the one it was written with.
     for (const place of new Set([real, real.normalize('NFC'), real.normalize('NFD')])) {
       const bytes = protections.exportedBytes(place);
-      if (bytes !== null && bytes === (await sizeOf(path))) return true;
+      if (bytes === null) continue;
+      // Why it cannot be looked at is said when the file is read.
+      const now = await stampOf(path).catch(() => null);
+      if (now?.bytes === bytes) return true;
     }
     return false;
   }
@@ -336,12 +339,4 @@ class ImportRun {
   #fail(thrown: unknown, path: string): void {
     this.#failures.push(toFailure(thrown, path));
   }
-}
-
-/** Null when it cannot be told; why is said when the file is read. */
-async function sizeOf(path: string): Promise<number | null> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => null,
-  );
 }

@@ -9,5 +9,5 @@ export { nameKey } from './nameKey.ts';
 export { makeFolders, replaceFile } from './replaceFile.ts';
 export { isTemporaryName, sweepTemporaryFiles, temporaryPath } from './temporary.ts';
 export { scanFolder, type Found } from './scan.ts';
-export { assertUnchanged, stampOf, type FileStamp } from './unchanged.ts';
+export { assertUnchanged, isSameStamp, stampOf, type FileStamp } from './unchanged.ts';
 export { workerFile } from './workerFile.ts';

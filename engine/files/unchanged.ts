@@ -8,6 +8,9 @@ export interface FileStamp {
   mtimeMs: number;
 }
 
+/** Whether nothing was written between two looks at a file. */
+export const isSameStamp = (a: FileStamp, b: FileStamp): boolean => a.bytes === b.bytes && a.mtimeMs === b.mtimeMs;
+
 /** @throws UserError when the file cannot be looked at */
 export async function stampOf(path: string): Promise<FileStamp> {
   try {
@@ -20,8 +23,7 @@ export async function stampOf(path: string): Promise<FileStamp> {
 
 /** @throws UserError `vanished` when an original was written while it was being protected: its noise would not fit it. */
 export async function assertUnchanged(path: string, before: FileStamp): Promise<void> {
-  const now = await stampOf(path);
-  if (now.bytes === before.bytes && now.mtimeMs === before.mtimeMs) return;
+  if (isSameStamp(await stampOf(path), before)) return;
   throw new UserError(
     'vanished',
     `${nameOf(path)} was changed while it was being protected.`,
