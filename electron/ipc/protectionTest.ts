@@ -10,6 +10,8 @@ const curve = z
       epoch: z.number().int().positive(),
       /** Of the tested album's clean photos the share that was recognized as belonging to it. */
       recognized: share,
+      /** Of all other albums' clean photos the share that was taken for this one's; tests before it was counted lack it. */
+      mistaken: share.optional(),
       /** Of all albums' clean photos the share that was told right: the mean over the albums. */
       accuracy: share,
     }),

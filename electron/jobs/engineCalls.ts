@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { RUNTIME_IDS } from '../../engine/auto/index.ts';
 import type { PhotoProgress, ProtectedPhoto, ProtectionSettings } from '../../engine/protect/types.ts';
-import type { Engine, EngineOptions, ProtectionTest, ProtectionTestProgress, TestedAlbum } from '../../engine/index.ts';
+import type { Engine, EngineOptions, ProtectionTestProgress, TestedAlbum } from '../../engine/index.ts';
 import type { TypesOf } from '../hosts/messages.ts';
 import { protectionTestResult } from '../ipc/protectionTest.ts';
 import { renderedCopy, renderOptions } from '../library/photoCalls.ts';
@@ -125,7 +125,7 @@ export const engineCalls = {
   /** Trains a short stranger; stands back while a photo is being protected. */
   test: {
     input: z.object({ engine: engineWish, albums: z.array(testedAlbum), seed: z.number() }),
-    output: protectionTestResult satisfies z.ZodType<ProtectionTest>,
+    output: protectionTestResult,
     progress: testProgress,
   },
 };

@@ -18,6 +18,8 @@ export interface TesterParts extends ChoiceParts {
   engine: Pick<EngineRoom, 'test'>;
   emit: Emit;
   now: () => Date;
+  /** Told when a test begins. */
+  onBegin?: () => void;
 }
 
 interface Running {
@@ -70,6 +72,7 @@ export class ProtectionTester {
     const running: Running = { albumId, name, progress, abort: new AbortController() };
     this.#running = running;
     this.#work = this.#run(running).catch((thrown: unknown) => console.error(thrown));
+    this.#parts.onBegin?.();
     return this.show(albumId);
   }
 
@@ -148,7 +151,8 @@ export class ProtectionTester {
     const row = catalog.protectionTests.last(albumId);
     if (row === undefined) return null;
     const { newestProtectionId, ...test } = row;
-    return { ...test, outdated: catalog.albumPhotos.newestProtection(albumId) !== newestProtectionId };
+    // A lower one is left when the photo that was protected last was removed: then nothing was protected since.
+    return { ...test, outdated: (catalog.albumPhotos.newestProtection(albumId) ?? 0) > newestProtectionId };
   }
 }
 

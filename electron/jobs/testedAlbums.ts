@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { UserError } from '../../engine/errors.ts';
 import type { MinimumPhotos, TestedAlbum } from '../../engine/index.ts';
 import type { Catalog, PhotoRow, ProtectionRow } from '../catalog/index.ts';
+import { HostStopped } from '../hosts/client.ts';
 import type { TestedNoise, TestObstacle } from '../ipc/protectionTest.ts';
 import type { Freshness } from '../library/freshness.ts';
-import { inData } from './names.ts';
+import type { LibraryCopies } from '../library/libraryCopies.ts';
 
 /** What an album needs to take part: with fewer photos an accuracy would say nothing. */
 const MINIMUM_PHOTOS: MinimumPhotos = 10;
@@ -20,8 +20,7 @@ export interface ChosenAlbums {
 export interface ChoiceParts {
   catalog: Catalog;
   freshness: Pick<Freshness, 'refresh'>;
-  /** The folder that holds the copies. */
-  dataFolder: string;
+  copies: Pick<LibraryCopies, 'pathOf'>;
 }
 
 /** Why this album cannot be tested, as far as counting tells; null when it can. */
@@ -50,7 +49,7 @@ export async function chooseAlbums(parts: ChoiceParts, albumId: number, signal: 
     if (found?.protection === undefined || taken.has(found.photo.photoId)) continue;
     taken.add(found.photo.photoId);
     made.push(found.protection);
-    tested.photos.push(photoOf(parts, found));
+    tested.photos.push(photoOf(found));
   }
   if (tested.photos.length < MINIMUM_PHOTOS) {
     throw new UserError(
@@ -72,7 +71,7 @@ export async function chooseAlbums(parts: ChoiceParts, albumId: number, signal: 
     }
     if (found.size < MINIMUM_PHOTOS) continue;
     for (const photoId of found.keys()) taken.add(photoId);
-    others.push({ name: other.name, photos: Array.from(found.values(), (one) => photoOf(parts, one)) });
+    others.push({ name: other.name, photos: Array.from(found.values(), photoOf) });
   }
   if (others.length === 0) {
     const { problem, remedy } = nothingElse(album.name);
@@ -81,14 +80,16 @@ export async function chooseAlbums(parts: ChoiceParts, albumId: number, signal: 
   return { albums: [tested, ...others], noise: noiseOf(made) };
 }
 
-/** A photo whose file is there, and its protection in the album when its copy is there and of this content. */
+/** A photo whose file is there, and its protection in the album when that is of this content and has its copy. */
 interface Found {
   photo: PhotoRow;
   protection: ProtectionRow | undefined;
+  /** Path of the copy. */
+  copy: string | null;
 }
 
 async function find(
-  { catalog, freshness, dataFolder }: ChoiceParts,
+  { catalog, freshness, copies }: ChoiceParts,
   albumId: number,
   photoId: number,
   signal: AbortSignal,
@@ -104,15 +105,22 @@ async function find(
   }
   const protectionId = catalog.albumPhotos.find(albumId, photo.photoId)?.protectionId;
   const protection = protectionId == null ? undefined : catalog.protections.find(protectionId);
-  const copy = protection && catalog.protections.libraryCopy(protection.protectionId);
-  const isGood =
-    protection?.sourceSha256 === photo.sha256 && copy !== undefined && existsSync(inData(dataFolder, copy.file));
-  return { photo, protection: isGood ? protection : undefined };
+  const copy = protection?.sourceSha256 === photo.sha256 ? await copyOf(copies, protection.protectionId) : null;
+  return { photo, protection: copy === null ? undefined : protection, copy };
 }
 
-function photoOf({ catalog, dataFolder }: ChoiceParts, { photo, protection }: Found): TestedAlbum['photos'][number] {
-  const copy = protection && catalog.protections.libraryCopy(protection.protectionId);
-  return { path: photo.path, sha256: photo.sha256, copy: copy ? inData(dataFolder, copy.file) : null };
+/** The path of a protection's copy; null when there is none and none can be made. */
+async function copyOf(copies: ChoiceParts['copies'], protectionId: number): Promise<string | null> {
+  try {
+    return await copies.pathOf(protectionId);
+  } catch (thrown) {
+    if (thrown instanceof UserError || thrown instanceof HostStopped) return null;
+    throw thrown;
+  }
+}
+
+function photoOf({ photo, copy }: Found): TestedAlbum['photos'][number] {
+  return { path: photo.path, sha256: photo.sha256, copy };
 }
 
 function noiseOf(protections: readonly ProtectionRow[]): TestedNoise {

@@ -23,6 +23,7 @@ import {
 } from '../evaluate/index.ts';
 import { closePhotoLibrary } from '../photo/index.ts';
 import { openEngine, openRuntime, type Engine } from '../protect/index.ts';
+import { assertApart } from './apart.ts';
 import { generatorFolder } from './assets.ts';
 import { collect, parseStrength, wholeNumber } from './options.ts';
 import { abortOnInterrupt, EXIT, progressLine, runCommand, say, type ProgressLine } from './output.ts';
@@ -132,6 +133,7 @@ async function evaluate(folder: string, options: Options): Promise<number> {
   const signal = abortOnInterrupt();
   const context = contextOf();
   const bars = new Bars();
+  await assertAlbumsApart(resolve(folder), options);
   try {
     const result = await withProtection(options, async (protection) => {
       // The stranger's machine is its own: what protected the copies is not what trains on them.
@@ -176,6 +178,21 @@ async function evaluate(folder: string, options: Options): Promise<number> {
   } finally {
     await closePhotoLibrary();
   }
+}
+
+/** What lies among the albums is taken for one of them the next time. */
+async function assertAlbumsApart(albums: string, options: Pick<Options, 'work' | 'protected'>): Promise<void> {
+  if (options.work !== undefined) await assertWorkApart(options.work, albums);
+  if (options.protected === undefined) return;
+  const problem = 'The copies and the albums lie one in the other: the copies would be taken for albums.';
+  await assertApart(resolve(options.protected), albums, problem, '--protected');
+}
+
+/** @throws UserError when what is kept with `--work` would lie among the albums, or they among it */
+export async function assertWorkApart(work: string, albums: string): Promise<void> {
+  const problem =
+    'The folder to work in and the albums lie one in the other: what is kept would be taken for an album.';
+  await assertApart(resolve(work), albums, problem, '--work');
 }
 
 async function withProtection<T>(

@@ -29,6 +29,7 @@ import {
 } from '../visibility/index.ts';
 import { assertApart } from './apart.ts';
 import { generatorFolder } from './assets.ts';
+import { assertWorkApart } from './evaluate.ts';
 import { existingFolder, makeFolder, photosBelow } from './folders.ts';
 import { collect, parseStrength, share, wholeNumber } from './options.ts';
 import { planOutputs, type PlannedPhoto } from './outputNames.ts';
@@ -99,6 +100,7 @@ export function visibilityCommand(): Command {
 const parseFloor = (text: string): number => (text === 'off' ? 1 : share(text, ', or off'));
 
 async function visibility(folder: string, options: Options): Promise<number> {
+  await assertFoldersApart(resolve(folder), options);
   const albums = await strangersAlbums(options);
   const signal = abortOnInterrupt();
   const context = contextOf();
@@ -107,10 +109,7 @@ async function visibility(folder: string, options: Options): Promise<number> {
   const photos = await photosBelow(source, failures);
   const copies = options.out === undefined ? await mkdtemp(join(tmpdir(), 'stillgrain-visibility-')) : null;
   const out = copies ?? resolve(options.out ?? '');
-  if (copies === null) {
-    await assertApart(out, source, 'The copies would be written among the photos.', '--out');
-    await makeFolder(out);
-  }
+  if (copies === null) await makeFolder(out);
   const generator = options.generator === undefined ? generatorFolder() : resolve(options.generator);
   const threads = options.threads ?? null;
   const runtimes = await planFor(options.runtime, commandLineRuntimes(generator), threads);
@@ -218,6 +217,20 @@ const strangersTask = ({ albums, perAlbum, epochs, size }: Options) => ({
   architectures: [],
   stranger: { ...STRANGER, epochs: epochs ?? null, network: { ...STRANGER.network, inputSize: size } },
 });
+
+/** What lies among the photos or the albums is taken for some of them the next time. */
+async function assertFoldersApart(photos: string, { albums, out, work }: Options): Promise<void> {
+  if (out !== undefined) {
+    await assertApart(resolve(out), photos, 'The copies would be written among the photos.', '--out');
+    if (albums !== undefined) {
+      await assertApart(resolve(out), resolve(albums), 'The copies would be written among the albums.', '--out');
+    }
+  }
+  if (work === undefined || albums === undefined) return;
+  await assertWorkApart(work, resolve(albums));
+  const problem = 'The folder to work in and the photos lie one in the other: what is kept would be measured too.';
+  await assertApart(resolve(work), photos, problem, '--work');
+}
 
 /** How many albums the strangers learn. @throws UserError what else would be found out after everything has been measured */
 async function strangersAlbums(options: Options): Promise<number> {

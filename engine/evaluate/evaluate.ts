@@ -9,11 +9,12 @@ import { listAlbums, type AlbumFolder } from './albums.ts';
 import { givenCopies, madeCopies, type CopySource } from './copies.ts';
 import { conditionsOf, type Comparison } from './conditions.ts';
 import { gather } from './gather.ts';
+import { stopWhenAborted } from './progress.ts';
 import { openRunStore } from './runStore.ts';
 import { checkStranger, epochsFor } from './settings.ts';
 import { splitAlbums } from './split.ts';
 import { timeLeft } from './timeLeft.ts';
-import { stopWhenAborted, trainAll } from './trainings.ts';
+import { trainAll } from './trainings.ts';
 import type { EvaluationHooks, EvaluationResult, StrangerPlan, StrangerSettings } from './types.ts';
 
 /** Protected copies: made by an engine for this evaluation, or given as a folder. */
@@ -47,7 +48,6 @@ export async function evaluateAlbums(
   request: EvaluationRequest,
   hooks: EvaluationHooks = {},
 ): Promise<EvaluationResult> {
-  const started = performance.now();
   if (request.seeds.length === 0) {
     throw new UserError('bad-setting', 'Without a seed nothing is trained.', 'Choose at least one seed.');
   }
@@ -74,7 +74,7 @@ export async function evaluateAlbums(
     const epochs = request.stranger.epochs ?? epochsFor(count, request.stranger.batch);
     const stranger: StrangerSettings = { ...request.stranger, epochs };
     const plan = { stranger, seeds: request.seeds, conditions, atOnce: request.atOnce, store };
-    const rows = await trainAll(runtime, plan, gathered, hooks);
+    const { rows, kept } = await trainAll(runtime, plan, gathered, hooks);
     return {
       albums: folders.map(({ name }, i) => ({ name, ...(gathered.counts[i] ?? { training: 0, heldOut: 0 }) })),
       chance: 1 / folders.length,
@@ -84,7 +84,8 @@ export async function evaluateAlbums(
       rows,
       skipped,
       runtime: runtime.name,
-      seconds: (performance.now() - started) / 1000,
+      seconds: rows.flatMap(({ runs }) => runs).reduce((sum, { seconds }) => sum + seconds, 0),
+      kept,
     };
   } finally {
     await rm(workFolder, { recursive: true, force: true });
@@ -108,7 +109,7 @@ export async function checkedAlbums(
 ): Promise<{ folders: AlbumFolder[]; albums: Awaited<ReturnType<typeof splitAlbums>> }> {
   checkStranger({ ...stranger, epochs: stranger.epochs ?? 1 }, architectures);
   const folders = await listAlbums(folder, skipped);
-  return { folders, albums: await splitAlbums(folders, perAlbum) };
+  return { folders, albums: await splitAlbums(folders, perAlbum, skipped) };
 }
 
 /** @throws UserError when two albums would get the same target class */

@@ -1,10 +1,11 @@
-import { toFailure, UserError, type ErrorCode, type Failure } from '../errors.ts';
+import type { Failure } from '../errors.ts';
 import { readCanvas, type Canvas } from '../photo/index.ts';
 import type { AlbumFolder } from './albums.ts';
 import { withoutCommonResidual } from './commonResidual.ts';
 import type { CopySource } from './copies.ts';
 import { geometryOf, joined, pictureSet, storedSize, type AlbumPictures, type LabelledPicture } from './pictures.ts';
-import { MINIMUM_PHOTOS, tooFew, type HashedPhoto, type SplitAlbum } from './split.ts';
+import { orSkip } from './skipping.ts';
+import { MINIMUM_PHOTOS, nothingToLearn, tooFew, type HashedPhoto, type SplitAlbum } from './split.ts';
 import type { Condition } from './types.ts';
 import { UploadedPhoto } from './uploads.ts';
 
@@ -17,19 +18,6 @@ export interface Gathered {
   counts: { training: number; heldOut: number }[];
 }
 
-/** Errors of one photo: it is left out, and the others go on. */
-const OF_ONE_PHOTO: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'vanished',
-  'unreadable',
-  'empty',
-  'not-a-photo',
-  'corrupt',
-  'unsupported',
-  'multi-page',
-  'too-large',
-  'name-taken',
-]);
-
 /** How photos are read. */
 export interface Gathering {
   /** Side of the pictures that the stranger's network sees. */
@@ -39,6 +27,9 @@ export interface Gathering {
   signal: AbortSignal | undefined;
 }
 
+/** Of an album with fewer photos to train on nothing is learned, whatever has been done to them. */
+const MINIMUM_TRAINING = MINIMUM_PHOTOS / 2;
+
 /** Photos under way at once: while one is optimized on another thread, the next is decoded on this one. */
 const IN_FLIGHT = 2;
 
@@ -47,7 +38,8 @@ const IN_FLIGHT = 2;
  * rows stay comparable.
  * @param copies null when no condition is about protected copies
  * @param onPhoto told before each photo; throws to stop
- * @throws UserError for what is not about one photo, and when too few photos of an album are left
+ * @throws UserError for what is not about one photo, and when too few photos of an album are left, in all or to train
+ * on: its copies may be missing
  */
 export async function gather(
   albums: readonly SplitAlbum[],
@@ -90,10 +82,14 @@ export async function gather(
   for (const [label, { album, ...split }] of albums.entries()) {
     const count = { training: 0, heldOut: 0 };
     const own: Canvas[][] = [];
+    const before = skipped.length;
     for await (const versions of readAll(split.training, album, (photo) => versionsOf(album, photo))) {
       if (versions) own.push(versions);
     }
     count.training = own.length;
+    // Before the held-out photos are read: what is missing here is often every copy of the album.
+    const lacks = skipped.length > before ? skipped.at(-1) : undefined;
+    if (count.training < MINIMUM_TRAINING) throw nothingToLearn(album, count.training, split.training.length, lacks);
     [...sources].forEach(([source, { upload }], i) => {
       const canvases = own.flatMap((versions) => versions[i] ?? []);
       const found = upload === 'residual' ? withoutCommonResidual(canvases) : canvases;
@@ -160,15 +156,5 @@ async function* inOrder<T, R>(items: readonly T[], limit: number, work: (item: T
   } finally {
     // After an error nothing may still be writing when the caller cleans up.
     await Promise.allSettled(underWay);
-  }
-}
-
-async function orSkip<T>(path: string, skipped: Failure[], read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (thrown) {
-    if (!(thrown instanceof UserError) || !OF_ONE_PHOTO.has(thrown.code)) throw thrown;
-    skipped.push(toFailure(thrown, path));
-    return null;
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { toFailure, UserError } from '../errors.ts';
 import { replaceFile } from '../files/index.ts';
+import type { Runtime } from '../runtime/index.ts';
 import type { AlbumPictures } from './pictures.ts';
 import type { TrainingRun } from './types.ts';
 
@@ -18,6 +19,13 @@ const kept = z.object({
   ),
   seconds: z.number(),
 });
+
+/**
+ * What a runtime adds to the name of what is kept: runtimes do not agree to the last bit, and a result is labelled by the
+ * one that made it. Nothing for the processor's: what was kept when names had no runtime is its.
+ */
+export const runtimeInKey = ({ name }: Pick<Runtime, 'name'>): { runtime?: string } =>
+  name === 'onnx/cpu' ? {} : { runtime: name };
 
 /** Keeps finished trainings in a folder, so that an evaluation that was stopped goes on where it was. */
 export interface RunStore {

@@ -41,6 +41,14 @@ export const NETWORKS: Record<Architecture, Partial<Pick<NetworkConfig, 'family'
   vit: { family: 'vit', widths: [96], blocks: 3 },
 };
 
+/** The usual network with what differs in the one of this name. */
+export function networkOf(
+  { network }: Pick<StrangerSettings, 'network'>,
+  name: Architecture,
+): StrangerSettings['network'] & (typeof NETWORKS)[Architecture] {
+  return { ...network, ...NETWORKS[name] };
+}
+
 /** The side of a network's pictures is a multiple of this: so often it halves them. */
 const HALVED_TO: Record<Architecture, number> = { resnet: 8, 'resnet-wide': 8, vgg: 32, densenet: 16, vit: 8 };
 

@@ -28,9 +28,12 @@ export interface StrangerOptions {
   countermeasure?: Countermeasure | null;
   /** Told after each step: epochs done, as a fraction. Throws to stop. */
   onStep?: (epochs: number) => void;
-  /** Told after each epoch: of each album's held-out pictures the share that was told right; null where there are none. */
-  onTested?: (shares: readonly (number | null)[]) => void;
+  /** Told after each epoch what the held-out pictures were taken for. */
+  onTested?: (answers: Answers) => void;
 }
+
+/** `answers[of][as]`: how many pictures of album `of` were taken for ones of album `as`. */
+export type Answers = readonly (readonly number[])[];
 
 /** What a batch gave: share of right answers and mean loss. */
 interface Learned {
@@ -129,9 +132,9 @@ export class Stranger {
         onStep?.((done + 1) / perEpoch);
       }
       if (!Number.isFinite(loss)) throw diverged();
-      const shares = await this.#test(heldOut, course.weights);
-      onTested?.(shares);
-      const heldOutAccuracy = meanOf(shares.filter((share) => share !== null));
+      const answers = await this.#test(heldOut, course.weights);
+      onTested?.(answers);
+      const heldOutAccuracy = meanOf(rightOf(answers));
       curve.push({ epoch, loss, trainingAccuracy: accuracy, heldOutAccuracy });
     }
     const seconds = (performance.now() - started) / 1000;
@@ -169,13 +172,12 @@ export class Stranger {
     return { ...batch, seen: await pgd(this.#attack, batch.seen, batch.target, folded, attack, counterRandom) };
   }
 
-  /** Of each album's clean pictures the share that is told right in evaluation mode; null where there are none. */
-  async #test(pictures: AlbumPictures, weights: Weights): Promise<(number | null)[]> {
+  /** What clean pictures are taken for, in evaluation mode. @throws UserError 'runtime' when the training has diverged */
+  async #test(pictures: AlbumPictures, weights: Weights): Promise<Answers> {
     const { batch } = this.#settings;
     const { classes } = this.#network;
     const folded = arraysOf(foldBatchNorm(this.#network, weights));
-    const hits = new Float64Array(classes);
-    const counts = new Float64Array(classes);
+    const answers = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
     for (let first = 0; first < pictures.count; first += batch) {
       // The last batch is filled up with the last picture, which is then not counted again.
       const chosen = Array.from({ length: batch }, (_, i) => Math.min(first + i, pictures.count - 1));
@@ -184,12 +186,13 @@ export class Stranger {
       if (!logits) throw new Error('the classification objective did not answer');
       for (let i = 0; i < Math.min(batch, pictures.count - first); i++) {
         const row = logits.subarray(i * classes, (i + 1) * classes);
-        const label = pictures.labels[first + i] ?? 0;
-        counts[label] = (counts[label] ?? 0) + 1;
-        if (row.indexOf(Math.max(...row)) === label) hits[label] = (hits[label] ?? 0) + 1;
+        const answer = row.indexOf(Math.max(...row));
+        if (answer === -1) throw diverged();
+        const own = answers[pictures.labels[first + i] ?? 0];
+        if (own) own[answer] = (own[answer] ?? 0) + 1;
       }
     }
-    return Array.from(counts, (count, label) => (count > 0 ? (hits[label] ?? 0) / count : null));
+    return answers;
   }
 
   async #look(
@@ -207,6 +210,14 @@ export class Stranger {
   }
 }
 
+/** Of each album's pictures the share that was told right; albums without any are left out. */
+function rightOf(answers: Answers): number[] {
+  return answers.flatMap((own, label) => {
+    const count = own.reduce((sum, some) => sum + some, 0);
+    return count > 0 ? [(own[label] ?? 0) / count] : [];
+  });
+}
+
 /** A model of numbers that are none would be taken for one that has learned nothing, and the photos for protected. */
 const diverged = (): UserError =>
   new UserError(
@@ -215,7 +226,8 @@ const diverged = (): UserError =>
     'Choose another runtime and start it again.',
   );
 
-/** One permutation after the other: every picture is seen equally often. */
+/** One permutation after the other: every picture is seen equally often. @throws RangeError when there is none */
 function* endlessOrder(count: number, random: Random): Generator<number, never> {
+  if (count < 1) throw new RangeError('there is no picture to learn from');
   for (;;) yield* random.permutation(count);
 }

@@ -38,13 +38,13 @@ const bestOf = ({ accuracy, curve }: TrainingRun): number =>
 
 /** A section of a Markdown file: the table with everything that is needed to repeat it. */
 export function markdownReport(result: EvaluationResult, { command, date, machine }: TableContext): string {
-  const { albums, protection, stranger, rows, skipped, runtime, seconds } = result;
+  const { albums, protection, stranger, rows, skipped, runtime } = result;
   const { network, epochs, batch } = stranger;
   const list = albums.map(({ name, training, heldOut }) => `${name} (${training} + ${heldOut})`).join(', ');
   const facts = [
     `Command: \`${command}\``,
     `Date: ${date}`,
-    `Machine: ${machine}; runtime ${runtime}; ${Math.round(seconds)} s in all`,
+    `Machine: ${machine}; runtime ${runtime}; ${timeInWords(result)}`,
     `Albums (training + held-out photos): ${list}`,
     `Protection: ${protectionInWords(protection)}`,
     `Stranger: residual network, widths ${network.widths.join('-')}, ${network.blocks} block(s) a stage, ` +
@@ -55,6 +55,13 @@ export function markdownReport(result: EvaluationResult, { command, date, machin
     ...(skipped.length > 0 ? [`Photos left out of every row: ${skipped.length}`] : []),
   ];
   return `## Evaluation of ${date.slice(0, 10)}\n\n${rowsTable(result)}\n\n${facts.map((fact) => `- ${fact}`).join('\n')}\n`;
+}
+
+/** The trainings' own time: that of the last start alone would leave out what an earlier one had done. */
+function timeInWords({ seconds, kept, rows }: EvaluationResult): string {
+  const trainings = rows.reduce((sum, { runs }) => sum + runs.length, 0);
+  const before = kept === 0 ? '' : ` (${kept} of ${trainings} trainings kept from an earlier start)`;
+  return `${Math.round(seconds)} s of training, added up${before}`;
 }
 
 function protectionInWords(protection: EvaluationResult['protection']): string {

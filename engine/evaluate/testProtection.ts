@@ -6,7 +6,7 @@ import type { CopySource } from './copies.ts';
 import { gather, type Gathered } from './gather.ts';
 import { checkStranger, epochsFor, STRANGER } from './settings.ts';
 import { divideAlbums, type HashedPhoto } from './split.ts';
-import { Stranger } from './stranger.ts';
+import { Stranger, type Answers } from './stranger.ts';
 import { timeLeft } from './timeLeft.ts';
 import type { Condition, StrangerPlan, StrangerSettings } from './types.ts';
 
@@ -32,6 +32,8 @@ export interface TestPoint {
   epoch: number;
   /** Recall: of the tested album's photos the share that was recognized as belonging to it. */
   recognized: number;
+  /** Of all other albums' photos together the share that was taken for the tested album's. */
+  mistaken: number;
   /** Of all albums' photos the share that was told right: the mean over the albums. */
   accuracy: number;
 }
@@ -176,15 +178,12 @@ async function trainBoth(
       const fraction = READING + ((1 - READING) * done) / (2 * settings.epochs);
       tell(hooks, { stage, fraction, secondsLeft: left(done) });
     };
-    const recalls: number[] = [];
-    const onTested = ([first]: readonly (number | null)[]): void => {
-      if (first == null) throw new Error('the tested album has no held-out photos');
-      recalls.push(first);
-    };
+    const taken: ReturnType<typeof takenForFirst>[] = [];
+    const onTested = (answers: Answers): void => void taken.push(takenForFirst(answers));
     const { curve } = await stranger.train(pictures, heldOut, seed, { onStep, onTested });
     return curve.map(({ epoch, heldOutAccuracy }, i) => ({
       epoch,
-      recognized: recalls[i] ?? NaN,
+      ...(taken[i] ?? { recognized: NaN, mistaken: NaN }),
       accuracy: heldOutAccuracy,
     }));
   };
@@ -193,6 +192,16 @@ async function trainBoth(
   } finally {
     await stranger.close();
   }
+}
+
+/** Of the first album's photos, and of all others', the share that was taken for the first's. */
+export function takenForFirst([own = [], ...others]: Answers): Pick<TestPoint, 'recognized' | 'mistaken'> {
+  const shareOf = (answers: Answers): number => {
+    const all = answers.flat().reduce((sum, count) => sum + count, 0);
+    if (all === 0) throw new Error('an album has no held-out photos');
+    return answers.reduce((sum, [first = 0]) => sum + first, 0) / all;
+  };
+  return { recognized: shareOf([own]), mistaken: shareOf(others) };
 }
 
 /** The same runtime, each of its runs after {@link ProtectionTestHooks.turn}. */

@@ -1,14 +1,22 @@
-import { UserError } from '../errors.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { warmUpOf } from '../sem/index.ts';
 import { conditionName } from './conditions.ts';
 import type { Gathered } from './gather.ts';
 import { inLanes } from './lanes.ts';
-import type { RunStore } from './runStore.ts';
-import { NETWORKS, stepsPerEpoch, type Architecture } from './settings.ts';
+import { Progress, type Report } from './progress.ts';
+import { runtimeInKey, type RunStore } from './runStore.ts';
+import { NETWORKS, networkOf, stepsPerEpoch, type Architecture } from './settings.ts';
 import { meanOf, spreadOf } from './statistics.ts';
 import { Stranger } from './stranger.ts';
-import type { Condition, EvaluationHooks, EvaluationRow, StrangerSettings, TrainingRun } from './types.ts';
+import type {
+  Condition,
+  EvaluationHooks,
+  EvaluationProgress,
+  EvaluationRow,
+  StrangerSettings,
+  TrainingRun,
+} from './types.ts';
+import { worksOf } from './work.ts';
 
 /** How all models of an evaluation are trained. */
 export interface TrainingPlan {
@@ -27,6 +35,12 @@ interface Task {
   seed: number;
 }
 
+/** Every row, and how many of its trainings had been kept from an earlier start. */
+export interface Trained {
+  rows: EvaluationRow[];
+  kept: number;
+}
+
 /**
  * Trains one model for each condition and seed.
  * @throws UserError 'cancelled' when aborted, and what the runtime throws
@@ -36,28 +50,39 @@ export async function trainAll(
   plan: TrainingPlan,
   gathered: Gathered,
   hooks: EvaluationHooks,
-): Promise<EvaluationRow[]> {
+): Promise<Trained> {
   const { conditions, seeds, stranger } = plan;
   // Seed by seed, so that an early look at the progress compares like with like.
   const tasks = seeds.flatMap((seed) => conditions.map((_, row): Task => ({ row, seed })));
-  const progress = new Progress(tasks.length, stranger.epochs, hooks);
+  const works = worksOf(conditions, stranger, gathered.counts.length);
+  const progress = new Progress<EvaluationProgress['stage']>(
+    hooks,
+    tasks.map(({ row }) => stranger.epochs * (works[row] ?? 1)),
+  );
+  let kept = 0;
   const runs = conditions.map(() => new Map<number, TrainingRun>());
   const lanes = Array.from(
     { length: Math.min(plan.atOnce, tasks.length) },
     () => new Strangers(runtime, stranger, gathered.counts.length),
   );
   try {
-    await inLanes(lanes, tasks, async (task, strangers) => {
-      runs[task.row]?.set(task.seed, await trainOne(strangers, plan, task, gathered, progress));
+    await inLanes(lanes, [...tasks.entries()], async ([index, { row, seed }], strangers) => {
+      const condition = conditions[row];
+      if (!condition) throw new Error('a training has no condition');
+      const report = progress.of('training', index, `${conditionName(condition)}, seed ${seed}`);
+      const { run, isKept } = await trainOne(strangers, plan, { row, seed }, gathered, report);
+      if (isKept) kept++;
+      runs[row]?.set(seed, run);
     });
   } finally {
     await Promise.all(lanes.map((strangers) => strangers.close()));
   }
-  return conditions.map((condition, row) => {
+  const rows = conditions.map((condition, row) => {
     const own = seeds.flatMap((seed) => runs[row]?.get(seed) ?? []);
     const accuracies = own.map(({ accuracy }) => accuracy);
     return { ...condition, runs: own, mean: meanOf(accuracies), spread: spreadOf(accuracies) };
   });
+  return { rows, kept };
 }
 
 async function trainOne(
@@ -65,37 +90,44 @@ async function trainOne(
   { conditions, stranger, store }: TrainingPlan,
   { row, seed }: Task,
   { training, heldOut }: Gathered,
-  progress: Progress,
-): Promise<TrainingRun> {
+  report: Report,
+): Promise<{ run: TrainingRun; isKept: boolean }> {
   const [condition, pictures] = [conditions[row], training[row]];
   if (!condition || !pictures) throw new Error('a condition has no pictures');
   const { countermeasure, architecture } = condition;
-  const report = progress.of(`${conditionName(condition)}, seed ${seed}`);
-  let found = true;
+  let isKept = true;
   const train = async (): Promise<TrainingRun> => {
-    found = false;
+    isKept = false;
+    report.tell(0);
     const trainer = await strangers.of(architecture);
-    return trainer.train(pictures, heldOut, seed, { onStep: report, countermeasure });
+    const onStep = (epochs: number): void => report.tell(epochs / stranger.epochs);
+    return trainer.train(pictures, heldOut, seed, { onStep, countermeasure });
   };
-  report(0);
   const steps = stranger.epochs * stepsPerEpoch(pictures.count, stranger.batch);
   // Once all trainings rose for 50 steps: those that still do are found under the name that they were kept by.
   const rise = warmUpOf(steps) === 50 ? {} : { warmUp: warmUpOf(steps) };
-  const how = { stranger, network: NETWORKS[architecture], countermeasure, seed, ...rise };
+  const how = {
+    stranger,
+    network: NETWORKS[architecture],
+    countermeasure,
+    seed,
+    ...rise,
+    ...runtimeInKey(strangers.runtime),
+  };
   const run = store ? await store.run(how, [pictures, heldOut], train) : await train();
-  progress.finish(report, found);
-  return run;
+  report.finish();
+  return { run, isKept };
 }
 
 /** One stranger for each network, opened when it is first asked for. */
 export class Strangers {
-  readonly #runtime: Runtime;
+  readonly runtime: Runtime;
   readonly #settings: StrangerSettings;
   readonly #classes: number;
   readonly #open = new Map<Architecture, Stranger>();
 
   constructor(runtime: Runtime, settings: StrangerSettings, classes: number) {
-    this.#runtime = runtime;
+    this.runtime = runtime;
     this.#settings = settings;
     this.#classes = classes;
   }
@@ -103,9 +135,8 @@ export class Strangers {
   async of(name: Architecture): Promise<Stranger> {
     const before = this.#open.get(name);
     if (before) return before;
-    const { network } = this.#settings;
-    const settings = { ...this.#settings, network: { ...network, ...NETWORKS[name] } };
-    const stranger = await Stranger.open(this.#runtime, settings, this.#classes);
+    const settings = { ...this.#settings, network: networkOf(this.#settings, name) };
+    const stranger = await Stranger.open(this.runtime, settings, this.#classes);
     this.#open.set(name, stranger);
     return stranger;
   }
@@ -113,62 +144,4 @@ export class Strangers {
   async close(): Promise<void> {
     await Promise.all([...this.#open.values()].map((stranger) => stranger.close()));
   }
-}
-
-/** Tells how many epochs of one training are done. */
-type Report = (done: number) => void;
-
-/** Epochs done by all trainings together. */
-class Progress {
-  readonly #trainings: number;
-  readonly #epochs: number;
-  readonly #hooks: EvaluationHooks;
-  readonly #started = performance.now();
-  /** Epochs done of the trainings that are under way. */
-  readonly #underWay = new Map<Report, number>();
-  #finished = 0;
-  /** Trainings that had been kept: they took no time. */
-  #found = 0;
-  #what = '';
-
-  constructor(trainings: number, epochs: number, hooks: EvaluationHooks) {
-    this.#trainings = trainings;
-    this.#epochs = epochs;
-    this.#hooks = hooks;
-  }
-
-  /** Reports of one training; they throw UserError 'cancelled' when aborted. */
-  of(what: string): Report {
-    const report = (done: number): void => {
-      stopWhenAborted(this.#hooks);
-      this.#underWay.set(report, done);
-      this.#what = what;
-      this.#tell();
-    };
-    return report;
-  }
-
-  /** @param found whether it had been kept */
-  finish(report: Report, found: boolean): void {
-    this.#underWay.delete(report);
-    this.#finished++;
-    if (found) this.#found++;
-    this.#tell();
-  }
-
-  #tell(): void {
-    const fractions = [...this.#underWay.values()].reduce((sum, done) => sum + done, 0);
-    const done = this.#finished * this.#epochs + fractions;
-    const total = this.#trainings * this.#epochs;
-    const trained = done - this.#found * this.#epochs;
-    const seconds = (performance.now() - this.#started) / 1000;
-    const secondsLeft = trained > 0 ? (seconds * (total - done)) / trained : null;
-    this.#hooks.onProgress?.({ stage: 'training', done, total, secondsLeft, what: this.#what });
-  }
-}
-
-/** @throws UserError 'cancelled' */
-export function stopWhenAborted({ signal }: Pick<EvaluationHooks, 'signal'>): void {
-  if (signal?.aborted !== true) return;
-  throw new UserError('cancelled', 'The evaluation was cancelled.', 'Start it again when you like.');
 }

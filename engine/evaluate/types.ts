@@ -92,10 +92,13 @@ export interface EvaluationResult {
   /** Photos that were left out of every row, and why. */
   skipped: Failure[];
   runtime: string;
+  /** Of every training, added up, those included that had been kept. */
   seconds: number;
+  /** Trainings that had been kept from an earlier start. */
+  kept: number;
 }
 
-/** How far an evaluation is: `done` of `total` photos or epochs. */
+/** How far an evaluation is: `done` of `total` photos, or epochs, a heavier one counting for as many plain ones as it takes. */
 export interface EvaluationProgress {
   stage: 'photos' | 'training';
   done: number;

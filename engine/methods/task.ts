@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts';
 import type { NetworkConfig } from '../network/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import type { PictureSet, TrainingSettings, TrainingState } from '../sem/index.ts';
@@ -38,11 +39,22 @@ export const CHECKPOINT_EVERY = 200;
  * Noise as files of 8 bits can carry it: whole levels of 1/255.
  * @param delta in [0, 1] units
  * @param rhoU ρ_u in units of 1/255
+ * @throws UserError 'runtime' when a sample is no number: it would become 0, and pictures without noise pass for a result
  */
 export function wholeLevels(delta: ArrayLike<number>, rhoU: number): Int8Array {
   const most = Math.floor(rhoU);
-  return Int8Array.from(delta, (sample) => Math.max(-most, Math.min(most, Math.round(255 * sample))));
+  return Int8Array.from(delta, (sample) => {
+    if (Number.isNaN(sample)) throw diverged();
+    return Math.max(-most, Math.min(most, Math.round(255 * sample)));
+  });
 }
+
+const diverged = (): UserError =>
+  new UserError(
+    'runtime',
+    'A noise went astray while it was made: some of its samples are no numbers.',
+    'Choose another runtime and start it again.',
+  );
 
 /** The pictures with their noise, clipped to 0 … 255. @param noise [count, 3, size, size] in levels of 1/255 */
 export function withNoise(pictures: LabelledPictures, noise: Int8Array): LabelledPictures {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { UserError } from '../errors.ts';
 import { foldBatchNorm, initialWeights, type NetworkConfig, type Weights } from '../network/index.ts';
 import { Random } from '../random/index.ts';
 import type { Arrays, CompiledFunction, Runtime } from '../runtime/index.ts';
@@ -75,7 +76,10 @@ export interface TrainingHooks {
   stop?: () => boolean;
 }
 
-/** Noise generator training, Algorithm 1, lines 1 to 13. */
+/**
+ * Noise generator training, Algorithm 1, lines 1 to 13.
+ * @throws UserError 'runtime' when the training diverges, before that state would be kept or answered
+ */
 export async function trainGenerator(
   runtime: Runtime,
   settings: TrainingSettings,
@@ -133,6 +137,7 @@ async function train(
       curriculum,
       random,
     );
+    if (!Number.isFinite(loss)) throw diverged(state.step + 1);
     seconds += (performance.now() - started) / 1000;
     state.step++;
     const point = { step: state.step, loss, accuracy, level: curriculum.level, seconds };
@@ -140,11 +145,26 @@ async function train(
     hooks.onStep?.(point);
     state.velocity = sgd.state();
     state.curriculum = { level: curriculum.level, accuracy: curriculum.accuracy };
-    if (hooks.checkpointEvery && state.step % hooks.checkpointEvery === 0) await hooks.onCheckpoint?.(state);
+    if (hooks.checkpointEvery && state.step % hooks.checkpointEvery === 0) await keep(state, hooks);
   }
-  await hooks.onCheckpoint?.(state);
+  await keep(state, hooks);
   return state;
 }
+
+/** The loss is of the weights before the step: those after it may be no numbers although it was one. */
+async function keep(state: TrainingState, { onCheckpoint }: TrainingHooks): Promise<void> {
+  const arrays = [...Object.values(state.weights).map(({ data }) => data), ...Object.values(state.velocity)];
+  if (!arrays.every((data) => data.every(Number.isFinite))) throw diverged(state.step);
+  await onCheckpoint?.(state);
+}
+
+/** A generator of numbers that are none would take the place of a good one, in its file and in its checkpoint. */
+const diverged = (step: number): UserError =>
+  new UserError(
+    'runtime',
+    `The generator’s training went astray at step ${step}: its loss is no number any more.`,
+    'Begin it anew with a smaller learning rate (train-generator: --learning-rate), or on another runtime.',
+  );
 
 interface Compiled {
   gradient: CompiledNoise;

@@ -4,9 +4,10 @@ import type { Runtime } from '../../runtime/index.ts';
 import { attackOf } from '../countermeasure.ts';
 import { inLanes } from '../lanes.ts';
 import { geometryOf, pictureSet, type AlbumPictures } from '../pictures.ts';
-import { openRunStore } from '../runStore.ts';
+import { Progress } from '../progress.ts';
+import { openRunStore, runtimeInKey } from '../runStore.ts';
 import { meanOf, spreadOf } from '../statistics.ts';
-import { stopWhenAborted, Strangers } from '../trainings.ts';
+import { Strangers } from '../trainings.ts';
 import type { StrangerSettings, TrainingRun } from '../types.ts';
 import { NoiseStore } from './noiseStore.ts';
 import type { PaperConfiguration, PaperScale } from './settings.ts';
@@ -81,7 +82,10 @@ export async function evaluatePaper(
     const { pictures, seed } = task;
     const method = METHODS[pictures];
     const report = progress.of('noise', index, keyOf(task));
-    const how = [pictures, method.settings[configuration], scale.network, digest, seed];
+    const how = [
+      ...[pictures, method.settings[configuration], scale.network, digest, seed],
+      ...Object.values(runtimeInKey(runtime)),
+    ];
     const kept = await noiseStore.noise(`${pictures}-seed-${seed}`, how, training.pixels.length, async (folder) => {
       const started = performance.now();
       const checkpoint = hooks.checkpointIn?.(folder);
@@ -112,7 +116,8 @@ export async function evaluatePaper(
       const report = progress.of('training', noises.length + index, `${keyOf(task)}, radius ${radius}`);
       const countermeasure = countermeasureOf(radius);
       const own = strangersSeed(seed);
-      const run = await runStore.run({ stranger, countermeasure, seed: own }, [pictures, held], async () => {
+      const how = { stranger, countermeasure, seed: own, ...runtimeInKey(runtime) };
+      const run = await runStore.run(how, [pictures, held], async () => {
         const trainer = await strangers.of('resnet');
         const onStep = (epochs: number): void => report.tell(epochs / stranger.epochs);
         return trainer.train(pictures, held, own, { countermeasure, onStep });
@@ -174,57 +179,6 @@ function framed({ count, size, pixels, labels }: LabelledPictures, inputSize: nu
     },
   }));
   return pictureSet(pictures, geometryOf(inputSize).frame);
-}
-
-/** How one noise or training tells how far it is. */
-interface Report {
-  /** @param share 0 to 1. @throws UserError 'cancelled' when aborted */
-  tell: (share: number) => void;
-  finish: () => void;
-}
-
-/** Adds up what is done side by side. */
-class Progress {
-  readonly #hooks: PaperHooks;
-  readonly #works: readonly number[];
-  readonly #shares: number[];
-  readonly #started = performance.now();
-  /** Work that had been kept, or was in a checkpoint: it took no time. */
-  #found = 0;
-
-  /** @param works of each noise and training */
-  constructor(hooks: PaperHooks, works: readonly number[]) {
-    this.#hooks = hooks;
-    this.#works = works;
-    this.#shares = works.map(() => 0);
-  }
-
-  of(stage: PaperProgress['stage'], index: number, what: string): Report {
-    let told = false;
-    const tell = (share: number): void => {
-      if (!told) this.#found += share * (this.#works[index] ?? 0);
-      told = true;
-      this.#shares[index] = share;
-      this.#tell(stage, what);
-    };
-    stopWhenAborted(this.#hooks);
-    return {
-      tell: (share) => {
-        stopWhenAborted(this.#hooks);
-        tell(share);
-      },
-      finish: () => tell(1),
-    };
-  }
-
-  #tell(stage: PaperProgress['stage'], what: string): void {
-    const total = this.#works.reduce((sum, work) => sum + work, 0);
-    const done = this.#works.reduce((sum, work, i) => sum + work * (this.#shares[i] ?? 0), 0);
-    const seconds = (performance.now() - this.#started) / 1000;
-    const own = done - this.#found;
-    const secondsLeft = own > 0 ? (seconds * (total - done)) / own : null;
-    this.#hooks.onProgress?.({ stage, done, total, secondsLeft, what });
-  }
 }
 
 /** Another stream than the surrogate's: with one seed a stranger of its network would begin with the very same weights. */

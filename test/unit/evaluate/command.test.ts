@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -82,6 +82,17 @@ describe('evaluate', () => {
     expect(json.code).toBe(EXIT.unusable);
     expect(JSON.parse(json.out)).toHaveProperty('error.code', 'bad-setting');
     expect(json.out).toContain('two albums');
+  });
+
+  it.each([
+    ['--work', 'my albums'],
+    ['--work', 'my albums/work'],
+    ['--protected', 'my albums/copies'],
+  ])('refuses %s %s: it would be an album the next time', async (option, name) => {
+    const { err, code } = await run(albums, option, join(folder, name), '--seeds', '1', ...quick);
+    expect(code).toBe(EXIT.unusable);
+    expect(err).toMatch(/lie one in the other.* Choose another folder with --/);
+    expect(readdirSync(albums).sort()).toEqual(['cup', 'night']);
   });
 
   it('shows the result even when the table cannot be written', async () => {

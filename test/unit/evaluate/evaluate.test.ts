@@ -208,6 +208,41 @@ describe('with copies that are given', () => {
   });
 });
 
+describe('with large albums of whose copies there are none', () => {
+  const root = join(folder, 'large');
+  const copies = join(root, 'copies');
+  const large = { ...request, folder: join(root, 'originals'), stranger: { ...stranger, epochs: 1 } };
+  const given: EvaluationRequest = { ...large, protection: { copies: 'given', folder: copies } };
+  beforeAll(async () => {
+    await writeCrops(join(large.folder, 'cup'), 'coffee-cup', 50);
+    await writeCrops(join(large.folder, 'night'), 'galaxies', 50);
+    mkdirSync(copies);
+  });
+
+  // Ten photos of each are held out: enough of an album, but nothing of it to learn.
+  it('says what is missing, and does not begin', async () => {
+    await expect(evaluateAlbums(runtime, given)).rejects.toMatchObject({
+      code: 'bad-setting',
+      problem:
+        /album cup has none of its 40 photos to train on left\. There is no protected copy of .* in .*copies.cup/,
+      remedy: /Protect the album again, or let evaluate make the copies itself .* Or leave the album out\./,
+    });
+  });
+
+  it('says it of the one album that lacks them, however few are there', async () => {
+    for (const photo of readdirSync(join(large.folder, 'cup'))) await writeFlat(join(copies, 'cup', photo), [9, 9, 9]);
+    await expect(evaluateAlbums(runtime, given)).rejects.toMatchObject({ problem: /album night has none of its 40/ });
+    const paths = readdirSync(join(large.folder, 'night')).map((photo) => join(large.folder, 'night', photo));
+    const trainedOn = paths.toSorted((a, b) => (sha256Of(a) < sha256Of(b) ? -1 : 1)).slice(10);
+    for (const path of trainedOn.slice(0, 4)) await writeFlat(join(copies, 'night', basename(path)), [200, 9, 9]);
+    await expect(evaluateAlbums(runtime, given)).rejects.toMatchObject({ problem: /album night has only 4 of its 40/ });
+    await writeFlat(join(copies, 'night', basename(trainedOn[4] ?? '')), [200, 9, 9]);
+    const { albums: used, skipped } = await evaluateAlbums(runtime, given);
+    expect(used.map(({ training }) => training)).toEqual([40, 5]);
+    expect(skipped).toHaveLength(35);
+  });
+});
+
 describe('the originals alone', () => {
   it('give equal results with equal seeds', async () => {
     const short: EvaluationRequest = { ...request, stranger: { ...stranger, epochs: 2 } };
@@ -297,6 +332,12 @@ describe('with a folder to work in', () => {
     // A third start trains nothing: even the seconds are those of before.
     const again = await evaluateAlbums(runtime, resumable);
     expect(again.rows).toEqual(first.rows);
+    expect([first.kept, again.kept]).toEqual([kept, 10]);
+    const seconds = first.rows.flatMap(({ runs }) => runs.map((run) => run.seconds));
+    expect(again.seconds).toBeCloseTo(
+      seconds.reduce((sum, one) => sum + one, 0),
+      10,
+    );
     expect(again.protection).toEqual(first.protection);
     const fresh = await evaluateAlbums(runtime, {
       ...resumable,
@@ -307,5 +348,43 @@ describe('with a folder to work in', () => {
     });
     expect(fresh.rows.map(({ mean }) => mean)).toEqual(first.rows.slice(0, 2).map(({ mean }) => mean));
     await engine.close();
+  });
+
+  it('does not take for one runtime’s what another trained', async () => {
+    const work = join(folder, 'runtimes');
+    const short: EvaluationRequest = { ...request, stranger: { ...stranger, epochs: 1 }, work };
+    const keptBy = (): Set<string> => new Set(readdirSync(join(work, 'trainings')));
+    await evaluateAlbums(runtime, short);
+    const [ofProcessor] = keptBy();
+    const card: Runtime = { ...runtime, name: 'onnx/webgpu', compile: (...what) => runtime.compile(...what) };
+    expect(await evaluateAlbums(card, short)).toMatchObject({ kept: 0, runtime: 'onnx/webgpu' });
+    expect(keptBy().size).toBe(2);
+    expect(keptBy()).toContain(ofProcessor);
+    expect(await evaluateAlbums(card, short)).toMatchObject({ kept: 1 });
+    expect(await evaluateAlbums(runtime, short)).toMatchObject({ kept: 1, runtime: 'onnx/cpu' });
+  });
+
+  it('weighs a training by what it takes', async () => {
+    const last = new Map<string, number>();
+    await evaluateAlbums(
+      runtime,
+      {
+        ...request,
+        protection: { copies: 'given', folder: join(folder, 'flat') },
+        countermeasures: ['adversarial-4'],
+        stranger: { ...stranger, epochs: 2 },
+        atOnce: 1,
+      },
+      {
+        onProgress: ({ stage, done, what }) => {
+          if (stage === 'training') last.set(what, done);
+        },
+      },
+    );
+    const [originals, shielded, hardened] = [...last.values()];
+    expect([originals, shielded]).toEqual([2, 4]);
+    // Ten gradients of the pictures for each step.
+    expect((hardened ?? 0) - 4).toBeGreaterThan(2 * 6);
+    expect((hardened ?? 0) - 4).toBeLessThan(2 * 11);
   });
 });

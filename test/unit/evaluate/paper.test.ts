@@ -48,6 +48,13 @@ const request: PaperRequest = {
   atOnce: 2,
 };
 
+/** As work folders have them from before names had a runtime: of one seed, plainly trained. */
+const PROCESSOR_NAMES = [
+  '48962dde7e4eb6f4448399a8be757cb9.json',
+  'fb7c698fd6de97c9adcf0bf716892075.json',
+  'sc-seed-1-82ffd0e62d11554bc757cde58c5e82a3.noise',
+];
+
 let runtime: Runtime;
 beforeAll(() => {
   runtime = openOnnxRuntime({ threads: 1 });
@@ -86,6 +93,17 @@ describe('the paper setting', () => {
     const elsewhere = { ...request, work: join(work, 'again'), atOnce: 1 };
     expect(withoutTimes(await evaluatePaper(runtime, elsewhere))).toEqual(withoutTimes(result));
     expect(told.every(({ done, total }) => done <= total)).toBe(true);
+  });
+
+  it('does not take for one runtime’s what another made', async () => {
+    const own = { ...request, work: join(work, 'runtimes'), seeds: [1], radii: [0] };
+    const names = (): string[] => readdirSync(own.work).sort();
+    await evaluatePaper(runtime, own);
+    expect(names(), 'what was kept before is found').toEqual(PROCESSOR_NAMES);
+    const card: Runtime = { ...runtime, name: 'onnx/webgpu', compile: (...what) => runtime.compile(...what) };
+    await evaluatePaper(card, own);
+    expect(names()).toHaveLength(6);
+    expect(names()).toEqual(expect.arrayContaining(PROCESSOR_NAMES));
   });
 
   it('makes a damaged noise again, and one of another seed', async () => {

@@ -1,8 +1,9 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listAlbums } from '../../../engine/evaluate/albums.ts';
 import { splitAlbums, type SplitAlbum } from '../../../engine/evaluate/split.ts';
+import type { Failure } from '../../../engine/errors.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 
 const folder = temporaryFolder();
@@ -15,8 +16,8 @@ function writeAlbum(root: string, name: string, contents: readonly string[], pre
 
 const contents = (of: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${of} ${i}`);
 
-async function splitOf(root: string, perAlbum: number | null = null): Promise<SplitAlbum[]> {
-  return splitAlbums(await listAlbums(root, []), perAlbum);
+async function splitOf(root: string, perAlbum: number | null = null, skipped: Failure[] = []): Promise<SplitAlbum[]> {
+  return splitAlbums(await listAlbums(root, []), perAlbum, skipped);
 }
 
 const hashes = (photos: SplitAlbum['training']): string[] => photos.map(({ sha256 }) => sha256);
@@ -96,6 +97,24 @@ describe('the split', () => {
     expect([part[0]?.training.length, part[0]?.heldOut.length]).toEqual([12, 3]);
     expect(part.map(({ training }) => hashes(training))).toEqual(again.map(({ training }) => hashes(training)));
     expect(hashes(whole[0]?.heldOut ?? [])).toEqual(expect.arrayContaining(hashes(part[0]?.heldOut ?? [])));
+  });
+
+  it('leaves out a photo that cannot be read, and says so', async () => {
+    const root = join(folder, 'unreadable');
+    writeAlbum(root, 'a', contents('a', 12));
+    writeAlbum(root, 'b', contents('b', 11));
+    const albums = await listAlbums(root, []);
+    const [first = '', second = ''] = albums[1]?.photos ?? [];
+    unlinkSync(first);
+    const skipped: Failure[] = [];
+    const split = await splitAlbums(albums, null, skipped);
+    expect(split.map(({ training, heldOut }) => training.length + heldOut.length)).toEqual([12, 10]);
+    expect(skipped).toMatchObject([{ code: 'vanished', file: first }]);
+    unlinkSync(second);
+    await expect(splitAlbums(albums, null, [])).rejects.toMatchObject({
+      code: 'bad-setting',
+      problem: /album b has only 9 .*photo1\.jpg/,
+    });
   });
 
   it('refuses albums that are too small to tell anything', async () => {

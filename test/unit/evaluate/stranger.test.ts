@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { classificationObjective } from '../../../engine/evaluate/objectives.ts';
 import { geometryOf, pictureSet, type AlbumPictures, type LabelledPicture } from '../../../engine/evaluate/pictures.ts';
 import { epochsFor, STRANGER } from '../../../engine/evaluate/settings.ts';
-import { Stranger } from '../../../engine/evaluate/stranger.ts';
+import { Stranger, type Answers } from '../../../engine/evaluate/stranger.ts';
 import type { StrangerSettings } from '../../../engine/evaluate/types.ts';
 import { foldBatchNorm, initialWeights } from '../../../engine/network/index.ts';
 import { Random } from '../../../engine/random/index.ts';
@@ -77,16 +77,25 @@ describe('the stranger', () => {
     await astray.close();
   });
 
+  it('does not look for an order of no pictures at all', async () => {
+    await expect(stranger.train(pictureSet([], frame), heldOut, 1)).rejects.toThrow(RangeError);
+  });
+
   it('counts albums of different sizes alike', async () => {
     // All of class 0 and one of class 1, which is told wrong: half of the albums are right, not 11 of 12.
     const zeros = stripes(22, 5).filter(({ label }) => label === 0);
     const one = { label: 1, canvas: zeros[0]?.canvas ?? { pixels: new Float32Array(3), width: 1, height: 1 } };
     const uneven = pictureSet([...zeros, one], frame);
-    const told: (readonly (number | null)[])[] = [];
-    const { accuracy, curve } = await stranger.train(training, uneven, 1, { onTested: (shares) => told.push(shares) });
+    const told: Answers[] = [];
+    const { accuracy, curve } = await stranger.train(training, uneven, 1, {
+      onTested: (answers) => told.push(answers),
+    });
     expect(accuracy).toBeCloseTo(0.5, 5);
     expect(told).toHaveLength(curve.length);
-    expect(told.at(-1)).toEqual([1, 0]);
+    expect(told.at(-1)).toEqual([
+      [zeros.length, 0],
+      [1, 0],
+    ]);
   });
 
   it('tells nothing of an album that it was not asked about', async () => {
@@ -94,9 +103,10 @@ describe('the stranger', () => {
       stripes(10, 6).filter(({ label }) => label === 0),
       frame,
     );
-    let last: readonly (number | null)[] = [];
-    const { accuracy } = await stranger.train(training, zeros, 1, { onTested: (shares) => (last = shares) });
-    expect(last).toEqual([accuracy, null]);
+    let last: Answers = [];
+    const { accuracy } = await stranger.train(training, zeros, 1, { onTested: (answers) => (last = answers) });
+    expect(last[1]).toEqual([0, 0]);
+    expect(accuracy).toBe((last[0]?.[0] ?? NaN) / 5);
   });
 
   it('stops when it is told to', async () => {

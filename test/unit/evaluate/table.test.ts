@@ -51,6 +51,7 @@ const result: EvaluationResult = {
   skipped: [],
   runtime: 'onnx/cpu',
   seconds: 61.2,
+  kept: 0,
 };
 
 it('shows every seed, the mean, the spread and the best epoch', () => {
@@ -72,7 +73,7 @@ it('can be repeated from its table', () => {
   for (const fact of [
     '## Evaluation of 2026-11-22',
     '`npm run evaluate -- albums`',
-    'a machine; runtime onnx/cpu; 61 s',
+    'a machine; runtime onnx/cpu; 61 s of training, added up\n',
     'cats (160 + 40), dogs (80 + 20)',
     '8/255, noise version 4, generator small (abcdef012345), lossless copies, mean PSNR 35.0 dB',
     'widths 16-32-64-128',
@@ -81,6 +82,8 @@ it('can be repeated from its table', () => {
     expect(report).toContain(fact);
   }
   expect(report).not.toContain('left out');
+  const again = markdownReport({ ...result, kept: 3 }, { command: 'again', date: '2026-11-22', machine: 'a machine' });
+  expect(again).toContain('61 s of training, added up (3 of 4 trainings kept from an earlier start)');
 });
 
 it('knows the spread of a sample', () => {

@@ -9,6 +9,7 @@ import {
   type StrangerPlan,
   type TestedAlbum,
 } from '../../../engine/evaluate/index.ts';
+import { takenForFirst } from '../../../engine/evaluate/testProtection.ts';
 import { closePhotoLibrary } from '../../../engine/photo/index.ts';
 import { openOnnxRuntime, type Runtime } from '../../../engine/runtime/index.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
@@ -71,6 +72,11 @@ describe('a test of one album among others', () => {
     expect(test.originals.at(-1)?.recognized).toBeGreaterThan(0.6);
     expect(test.originals.at(-1)?.accuracy).toBeGreaterThan(0.6);
     expect(test.copies.at(-1)?.recognized).toBeLessThan(0.4);
+    // Of ten photos of the other two albums.
+    for (const { mistaken } of [...test.originals, ...test.copies]) {
+      expect(mistaken).toBeCloseTo(Math.round(10 * mistaken) / 10, 10);
+    }
+    expect(test.originals.at(-1)?.mistaken).toBeLessThan(0.4);
     expect(test.skipped).toBe(0);
 
     expect(new Set(seen.map(({ stage }) => stage))).toEqual(new Set(['photos', 'originals', 'copies']));
@@ -103,6 +109,22 @@ describe('a test of one album among others', () => {
       problem: 'The album again has no photo that can be used.',
     });
   });
+});
+
+it('counts what a model took for the album, of its own photos and of the others’', () => {
+  expect(
+    takenForFirst([
+      [3, 1, 0],
+      [2, 5, 1],
+      [0, 1, 1],
+    ]),
+  ).toEqual({ recognized: 0.75, mistaken: 0.2 });
+  expect(
+    takenForFirst([
+      [4, 0],
+      [6, 0],
+    ]),
+  ).toEqual({ recognized: 1, mistaken: 1 });
 });
 
 describe('a test beside other work', () => {

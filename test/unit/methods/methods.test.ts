@@ -10,6 +10,7 @@ import {
   TAP_SETTINGS,
 } from '../../../engine/methods/settings.ts';
 import { tangentNoise } from '../../../engine/methods/tangentAttack.ts';
+import { wholeLevels } from '../../../engine/methods/task.ts';
 import { targetedNoise } from '../../../engine/methods/targeted.ts';
 import { initialWeights } from '../../../engine/network/index.ts';
 import { Random } from '../../../engine/random/index.ts';
@@ -84,6 +85,11 @@ describe.each(makers)('%s', (_name, make) => {
     };
     await expect(async () => make({ ...taskOf(runtime, 1), hooks })).rejects.toBe(stop);
   });
+});
+
+it('a noise of numbers that are none is no noise', () => {
+  expect([...wholeLevels([0.01, -1, 1, 0], 8)]).toEqual([3, -8, 8, 0]);
+  expect(() => wholeLevels(new Float32Array([0.01, NaN]), 8)).toThrow(/noise went astray/);
 });
 
 it('a noise whose training was interrupted goes on from its checkpoint to the same end', async () => {

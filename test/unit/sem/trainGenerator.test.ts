@@ -69,6 +69,23 @@ describe('generator training', () => {
     }
   });
 
+  it('that diverges ends, and nothing of it is kept', async () => {
+    const kept: number[] = [];
+    const run = (learningRate: number, steps: number, checkpointEvery: number): Promise<TrainingState> =>
+      trainGenerator(runtime, { ...settings, learningRate, steps }, blobs(32), {
+        checkpointEvery,
+        onCheckpoint: ({ step }) => {
+          kept.push(step);
+          return Promise.resolve();
+        },
+      });
+    const astray = { code: 'runtime', problem: /training went astray at step/, remedy: /smaller learning rate/ };
+    await expect(run(1e30, 40, 100)).rejects.toMatchObject(astray);
+    // The only step's loss is of the first weights; what it makes of them is no number.
+    await expect(run(Infinity, 1, 1)).rejects.toMatchObject(astray);
+    expect(kept).toEqual([]);
+  });
+
   it("runs the paper's way too: labels of the pictures, noise from a random start, J views, PGD", async () => {
     const paper: TrainingSettings = {
       ...settings,
