@@ -78,6 +78,21 @@ test('the album, the loupe and compare by keyboard', async () => {
       await expect(zoom(page)).toHaveText(fitted!);
     });
 
+    await test.step('a mode that is chosen by mouse leaves the arrow keys to the photos', async () => {
+      const split = page.getByRole('radio', { name: 'Split' });
+      await split.click();
+      await press('ArrowRight');
+      await expect(page.getByRole('heading', { name: 'cat.jpg' })).toBeVisible();
+      await expect(split).toBeChecked();
+      await press('ArrowLeft');
+      await expect(page.getByRole('heading', { name: 'astronaut.jpg' })).toBeVisible();
+      // Of those who have come to the modes by key, the arrows choose.
+      await split.focus();
+      await press('ArrowLeft');
+      await expect(page.getByRole('radio', { name: 'Photo' })).toBeChecked();
+      await expect(page.getByRole('heading', { name: 'astronaut.jpg' })).toBeVisible();
+    });
+
     await test.step('compare', async () => {
       await press('y');
       const divider = page.getByRole('slider', { name: /^Divider/ });

@@ -21,27 +21,52 @@ export interface Shortcut {
 /** What of a keyboard event matters here. */
 export interface KeyPress {
   readonly key: string;
+  /** The key's place on the keyboard, for example `KeyG`. */
+  readonly code: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly shiftKey: boolean;
   readonly altKey: boolean;
 }
 
-/** `Ctrl+A` → `mod+a`. Shift is dropped for characters that need it to be typed (`?`, `+`). */
+/**
+ * `Ctrl+A` → `mod+a`. Shift and Alt are dropped for characters that may need them to be typed: `?` and `+`, and on German
+ * and French Macs `\`, `[` and `]`.
+ */
 export function nameOf(press: KeyPress, mac: boolean): string {
-  const key = press.key === ' ' ? 'Space' : press.key.length === 1 ? press.key.toLowerCase() : press.key;
-  const isLetter = /^[a-z0-9]$/.test(key);
+  const key = keyOf(press);
+  const isTyped = key.length === 1 && !/[a-z0-9]/.test(key);
   const parts: string[] = [];
   if (mac ? press.metaKey : press.ctrlKey) parts.push('mod');
   if (mac ? press.ctrlKey : press.metaKey) parts.push('other');
-  if (press.altKey) parts.push('alt');
-  if (press.shiftKey && (isLetter || key.length > 1)) parts.push('shift');
+  if (press.altKey && !isTyped) parts.push('alt');
+  if (press.shiftKey && !isTyped) parts.push('shift');
   return [...parts, key].join('+');
+}
+
+/** The key by its name; where it types a letter of another script (`ф`), by the Latin letter at its place. */
+function keyOf({ key, code }: KeyPress): string {
+  if (key === ' ') return 'Space';
+  if (key.length > 1) return key;
+  // Thai and Indian scripts have marks where others have letters.
+  const isForeign = /^(?![A-Za-z])[\p{L}\p{M}]$/u.test(key);
+  const latin = isForeign ? /^Key([A-Z])$/.exec(code)?.[1] : undefined;
+  return (latin ?? key).toLowerCase();
+}
+
+/** What Enter and Esc ask of a field that is being edited; null: nothing. */
+export function endOfEditing({
+  key,
+  isComposing,
+}: Pick<KeyboardEvent, 'key' | 'isComposing'>): 'keep' | 'discard' | null {
+  // It confirms or takes back what an input method suggests.
+  if (isComposing) return null;
+  return key === 'Enter' ? 'keep' : key === 'Escape' ? 'discard' : null;
 }
 
 export class Shortcuts {
   readonly #all: Shortcut[] = [];
-  #held: { key: string; release: () => void } | null = null;
+  #held: { code: string; release: () => void } | null = null;
 
   /** Adds shortcuts; returns the function that takes them away again. */
   register(shortcuts: readonly Shortcut[]): () => void {
@@ -61,15 +86,15 @@ export class Shortcuts {
     if (shortcut === undefined) return false;
     if (shortcut.release !== undefined) {
       if (press.repeat === true || this.#held !== null) return true;
-      this.#held = { key: press.key, release: shortcut.release };
+      this.#held = { code: press.code, release: shortcut.release };
     }
     shortcut.run();
     return true;
   }
 
-  /** A key went up. */
-  release(key: string): void {
-    if (this.#held?.key === key) this.releaseAll();
+  /** A key went up: known by its place, as what it types is another character when Option was let go before it. */
+  release(code: string): void {
+    if (this.#held?.code === code) this.releaseAll();
   }
 
   /** Nothing is held any more (the window lost the focus). */

@@ -5,12 +5,17 @@ import { request } from '../lib/api.ts';
 import { notices } from './notices.svelte.ts';
 import { route } from './route.svelte.ts';
 
+/** Removals that can be undone at the same time: with more, no other notice would have room beside theirs. */
+const MOST_UNDOS = 3;
+
 class Albums {
   list = $state.raw<readonly AlbumSummary[]>([]);
   loaded = $state(false);
   openId = $state<number | null>(null);
   /** The album whose name is being edited. */
   renaming = $state<number | null>(null);
+  /** Counts removals. */
+  #removals = 0;
   readonly open = $derived(this.list.find((album) => album.albumId === this.openId) ?? null);
 
   /** Reads the list; keeps the open album when it is still there, else opens the first. */
@@ -59,7 +64,8 @@ class Albums {
       await this.load();
       const undo = { label: 'Undo', run: () => void notices.attempt(() => this.#restore(albumId)) };
       const sentence = `“${album.name}” was removed. Your photos were not touched.`;
-      notices.tell('info', sentence, undo, 'album removed');
+      // Each has a topic of its own, until it is the oldest one's turn to give way.
+      notices.tell('info', sentence, undo, `album removed ${this.#removals++ % MOST_UNDOS}`);
     });
   }
 

@@ -3,17 +3,24 @@ import type { ImportState } from '../../../electron/ipc/contract.ts';
 import { request, sentenceOf } from '../lib/api.ts';
 import { albums } from './albums.svelte.ts';
 import { notices } from './notices.svelte.ts';
+import { remembered } from './remembered.svelte.ts';
 import { route } from './route.svelte.ts';
 import { viewer } from './viewer.svelte.ts';
 
 class Imports {
   /** Null until it has been loaded. */
   #state = $state.raw<ImportState | null>(null);
+  /** What was begun last is the import of the sample album. */
+  #isSample = false;
+  /** The album that the sample photos went to; 0 for none. */
+  readonly #sampleAlbumId = remembered('sample.albumId', 0);
 
   readonly running = $derived(this.#state?.running ?? false);
   readonly cancelling = $derived(this.#state?.cancelling ?? false);
   readonly progress = $derived(this.#state?.progress ?? null);
   readonly result = $derived(this.#state?.result ?? null);
+  /** The sample album has been added and is still there: adding it again would show nothing new. */
+  readonly hasSample = $derived(albums.list.some(({ albumId }) => albumId === this.#sampleAlbumId.value));
 
   /** What runs already, or has ended while there was no window. */
   async load(): Promise<void> {
@@ -28,7 +35,10 @@ class Imports {
       notices.tell('error', sentenceOf(state.failure));
       void this.dismiss();
     }
-    if (wasRunning && !state.running) void notices.attempt(() => this.#showAlbum(state));
+    if (!wasRunning || state.running) return;
+    if (this.#isSample) this.#sampleAlbumId.value = state.result?.albumIds[0] ?? this.#sampleAlbumId.value;
+    this.#isSample = false;
+    void notices.attempt(() => this.#showAlbum(state));
   }
 
   /** Adds files and folders to an album; null makes an album for each folder. */
@@ -38,7 +48,10 @@ class Imports {
   }
 
   addSample(): Promise<void> {
-    return this.#begin(() => request('library.importSample'));
+    return this.#begin(() => {
+      this.#isSample = true;
+      return request('library.importSample');
+    });
   }
 
   /** Asks for files, then adds them. */
@@ -64,6 +77,7 @@ class Imports {
       notices.tell('info', 'Photos are being added already. Wait until that is done, or cancel it.');
       return;
     }
+    this.#isSample = false;
     await notices.attempt(ask);
   }
 

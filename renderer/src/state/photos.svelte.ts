@@ -92,6 +92,14 @@ class Photos {
     }
   }
 
+  /**
+   * Another one whenever the photo's file may be there again: when it is not missing any more, and on every return. A
+   * picture that could not be had is then asked for again.
+   */
+  sightingOf({ status }: PhotoSummary): string {
+    return `${status === 'missing'} ${this.returns}`;
+  }
+
   /** Calls `act` when the whole album is there; never when another one is opened before. */
   whenWhole(act: () => void): void {
     if (this.whole) act();

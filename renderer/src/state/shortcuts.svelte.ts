@@ -24,7 +24,7 @@ export function listenForShortcuts(): () => void {
     if (document.querySelector('dialog[open]') !== null) return;
     if (shortcuts.press(event, onMac)) event.preventDefault();
   };
-  const up = (event: KeyboardEvent) => shortcuts.release(event.key);
+  const up = (event: KeyboardEvent) => shortcuts.release(event.code);
   const blur = () => shortcuts.releaseAll();
   window.addEventListener('keydown', down);
   window.addEventListener('keyup', up);

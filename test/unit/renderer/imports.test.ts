@@ -11,6 +11,8 @@ const result = {
   albumIds: [2],
   added: 3,
   duplicates: 0,
+  foundAgain: 0,
+  broughtBack: [],
   ownCopies: 0,
   failures: [],
   cancelled: false,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { nameOf, printed, Shortcuts, type KeyPress } from '../../../renderer/src/lib/keys.ts';
+import { endOfEditing, nameOf, printed, Shortcuts, type KeyPress } from '../../../renderer/src/lib/keys.ts';
 
 const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
   key,
+  code: '',
   ctrlKey: false,
   metaKey: false,
   shiftKey: false,
@@ -22,6 +23,28 @@ describe('names of keys', () => {
     expect(nameOf(press('O', { shiftKey: true, ctrlKey: true }), false)).toBe('mod+shift+o');
     expect(nameOf(press('ArrowLeft', { shiftKey: true }), false)).toBe('shift+ArrowLeft');
     expect(nameOf(press(' '), false)).toBe('Space');
+  });
+
+  it('are those of the Latin letters where a layout has letters of another script', () => {
+    expect(nameOf(press('п', { code: 'KeyG' }), false)).toBe('g');
+    expect(nameOf(press('Ф', { code: 'KeyA', ctrlKey: true, shiftKey: true }), false)).toBe('mod+shift+a');
+    // A Thai vowel sign.
+    expect(nameOf(press('\u0e37', { code: 'KeyN' }), false)).toBe('n');
+  });
+
+  it('are those of what is typed where a layout has it, wherever that is', () => {
+    // AZERTY, and the German ö and € (the right Alt with E).
+    expect(nameOf(press('a', { code: 'KeyQ' }), false)).toBe('a');
+    expect(nameOf(press('ö', { code: 'Semicolon' }), false)).toBe('ö');
+    expect(nameOf(press('€', { code: 'KeyE' }), false)).toBe('€');
+  });
+
+  it('name Alt only where it is not needed to type the character', () => {
+    // On German Macs.
+    expect(nameOf(press('\\', { code: 'Digit7', altKey: true, shiftKey: true }), true)).toBe('\\');
+    expect(nameOf(press('[', { code: 'Digit5', altKey: true }), true)).toBe('[');
+    expect(nameOf(press('ø', { code: 'KeyO', altKey: true }), true)).toBe('alt+o');
+    expect(nameOf(press('ArrowLeft', { altKey: true }), true)).toBe('alt+ArrowLeft');
   });
 
   it('are printed as on keyboards', () => {
@@ -54,11 +77,13 @@ describe('shortcuts', () => {
     shortcuts.register([
       { keys: ['\\'], help: 'Original', group: 'Views', run: () => log.push('down'), release: () => log.push('up') },
     ]);
-    shortcuts.press(press('\\'), false);
-    shortcuts.press({ ...press('\\'), repeat: true }, false);
-    shortcuts.release('x');
+    // On a German Mac, where the key types something else when it goes up after Option.
+    const held = press('\\', { code: 'Digit7', altKey: true, shiftKey: true });
+    shortcuts.press(held, true);
+    shortcuts.press({ ...held, repeat: true }, true);
+    shortcuts.release('KeyX');
     expect(log).toEqual(['down']);
-    shortcuts.release('\\');
+    shortcuts.release('Digit7');
     shortcuts.releaseAll();
     expect(log).toEqual(['down', 'up']);
   });
@@ -77,4 +102,10 @@ describe('shortcuts', () => {
       ['B', ['Keys']],
     ]);
   });
+});
+
+it('Enter and Esc end the editing of a field, but not while an input method composes a word', () => {
+  const end = (key: string, isComposing: boolean) => endOfEditing({ key, isComposing });
+  expect([end('Enter', false), end('Escape', false), end('a', false)]).toEqual(['keep', 'discard', null]);
+  expect([end('Enter', true), end('Escape', true)]).toEqual([null, null]);
 });

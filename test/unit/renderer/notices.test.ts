@@ -36,10 +36,15 @@ describe('the removal of an album', () => {
     expect(sentences()).toEqual(['Error 4.', 'Error 5.', 'Error 6.']);
   });
 
-  it('gives way to the next removal', async () => {
-    await albums.remove(1);
+  it('can be undone beside that of others, and gives way when there are many', async () => {
+    for (const albumId of [1, 2, 3]) await albums.remove(albumId);
+    notices.tell('error', 'Error.');
+    const removals = ['Sea', 'Sky', 'Sun'].map((name): unknown => expect.stringContaining(`“${name}” was removed`));
+    expect(sentences()).toEqual([...removals, 'Error.']);
+    notices.list[1]?.action?.run();
+    await vi.waitFor(() => expect(albums.list.map(({ name }) => name)).toEqual(['Sky']));
     await albums.remove(2);
-    expect(sentences()).toEqual([expect.stringMatching(/^“Sky” was removed/)]);
+    expect(sentences()).toEqual([removals[1], removals[2], 'Error.', removals[1]]);
   });
 });
 

@@ -1,5 +1,5 @@
-/** How the picture of a cell has come. What could not be had is asked for again as soon as the wish is another one. */
-export class Thumbnail {
+/** How a picture has come. What could not be had is asked for again as soon as the wish is another one. */
+export class Picture {
   #shown = $state(false);
   /** The wish that failed. */
   #failed = $state<string | null>(null);
