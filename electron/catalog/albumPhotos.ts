@@ -74,6 +74,7 @@ export class AlbumPhotos {
   readonly #putSettled;
   readonly #remove;
   readonly #albumsOf;
+  readonly #together;
   readonly #repoint;
   readonly #removeEverywhere;
   readonly #setProtection;
@@ -112,6 +113,9 @@ export class AlbumPhotos {
     this.#albumsOf = db.prepare<[number], { albumId: number }>(`
       SELECT ap.album_id AS albumId FROM album_photos ap JOIN albums a ON a.id = ap.album_id
       WHERE ap.photo_id = +? AND ap.removed_at IS NULL AND a.removed_at IS NULL ORDER BY ap.album_id`);
+    this.#together = db.prepare<[number, number], { albumId: number }>(`
+      SELECT one.album_id AS albumId FROM album_photos one JOIN album_photos other ON other.album_id = one.album_id
+      WHERE one.photo_id = +? AND other.photo_id = +? AND one.removed_at IS NULL AND other.removed_at IS NULL LIMIT 1`);
     this.#repoint = db.prepare<[{ from: number; to: number; now: string }]>(`
       INSERT INTO album_photos (album_id, photo_id, position, added_at)
       SELECT album_id, @to, position, @now FROM album_photos WHERE photo_id = +@from AND removed_at IS NULL
@@ -189,6 +193,11 @@ export class AlbumPhotos {
   /** The albums that hold this photo, but for removed ones. */
   albumsOf(photoId: number): number[] {
     return this.#albumsOf.all(photoId).map((row) => row.albumId);
+  }
+
+  /** True when some album holds both photos. */
+  areTogether(photoId: number, otherId: number): boolean {
+    return this.#together.get(photoId, otherId) !== undefined;
   }
 
   /** Every album that holds photo `from` holds `to` in its place instead. */

@@ -28,8 +28,11 @@ const SUMMARY = `
 export class Albums {
   readonly #byId;
   readonly #byFolder;
+  readonly #removedByFolder;
+  readonly #withFolder;
   readonly #insert;
   readonly #rename;
+  readonly #setFolder;
   readonly #setRemoved;
   readonly #summary;
   readonly #summaries;
@@ -40,10 +43,17 @@ export class Albums {
     this.#byFolder = db.prepare<[string], AlbumRow>(
       `SELECT ${COLUMNS} FROM albums WHERE folder = +? AND removed_at IS NULL ORDER BY id LIMIT 1`,
     );
+    this.#removedByFolder = db.prepare<[string], AlbumRow>(
+      `SELECT ${COLUMNS} FROM albums WHERE folder = +? AND removed_at IS NOT NULL ORDER BY removed_at DESC LIMIT 1`,
+    );
+    this.#withFolder = db.prepare<[], AlbumRow & { folder: string }>(
+      `SELECT ${COLUMNS} FROM albums WHERE folder IS NOT NULL AND removed_at IS NULL ORDER BY id`,
+    );
     this.#insert = db.prepare<[{ name: string; targetClass: number; folder: string | null; now: string }]>(
       'INSERT INTO albums (name, target_class, folder, created_at) VALUES (@name, @targetClass, @folder, @now)',
     );
     this.#rename = db.prepare<[string, number]>('UPDATE albums SET name = ? WHERE id = +?');
+    this.#setFolder = db.prepare<[string, number]>('UPDATE albums SET folder = ? WHERE id = +?');
     this.#setRemoved = db.prepare<[string | null, number]>('UPDATE albums SET removed_at = ? WHERE id = +?');
     this.#summary = db.prepare<[number], AlbumSummary>(`${SUMMARY} WHERE a.id = +? AND a.removed_at IS NULL`);
     this.#summaries = db.prepare<[], AlbumSummary>(`${SUMMARY} WHERE a.removed_at IS NULL ORDER BY a.id`);
@@ -75,12 +85,27 @@ export class Albums {
     return this.#byFolder.get(folder);
   }
 
+  /** The album that was made from this folder (its real path) and removed; of several the last. */
+  findRemovedByFolder(folder: string): AlbumRow | undefined {
+    return this.#removedByFolder.get(folder);
+  }
+
+  /** The albums that were made from a folder and are still there. */
+  withFolder(): (AlbumRow & { folder: string })[] {
+    return this.#withFolder.all();
+  }
+
   insert(name: string, targetClass: number, folder: string | null, now: string): number {
     return Number(this.#insert.run({ name, targetClass, folder, now }).lastInsertRowid);
   }
 
   rename(albumId: number, name: string): void {
     this.#rename.run(name, albumId);
+  }
+
+  /** The folder that the album was made from is found at another place now (its real path). */
+  setFolder(albumId: number, folder: string): void {
+    this.#setFolder.run(folder, albumId);
   }
 
   /** Removes an album from sight, or with null brings it back. */

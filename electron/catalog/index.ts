@@ -23,7 +23,7 @@ export type { AlbumRow } from './albums.ts';
 export type { ExportRow } from './exports.ts';
 export type { JobCounts, JobRow, TaskRow, TaskState } from './jobs.ts';
 export type { PhotoFacts, PhotoRow } from './photos.ts';
-export type { CopyRow, NewCopy, NewProtection, ProtectionRow } from './protections.ts';
+export type { CopyRow, LibraryFile, NewCopy, NewProtection, ProtectionRow } from './protections.ts';
 export type { ProtectionTestRow } from './protectionTests.ts';
 
 export class Catalog {

@@ -56,7 +56,8 @@ const TASK = `
 
 /**
  * The tables `jobs` and `tasks`. A task goes waiting → running → done, failed or cancelled; failed → waiting when the
- * user retries it; running → waiting at start, because whoever ran it is gone.
+ * user retries it; cancelled → waiting when its photo comes back to the album; running → waiting at start, because
+ * whoever ran it is gone.
  */
 export class Jobs {
   readonly #insertJob;
@@ -84,6 +85,9 @@ export class Jobs {
   readonly #recoverTasks;
   readonly #recoverJobs;
   readonly #clear;
+  readonly #byKey;
+  readonly #waitingOfPhoto;
+  readonly #reopen;
 
   constructor(db: Database) {
     this.#insertJob = db.prepare<[{ albumId: number; rhoU: number; seed: number; now: string }]>(
@@ -151,6 +155,13 @@ export class Jobs {
     this.#clear = db.prepare<[string]>(
       `UPDATE jobs SET cleared_at = ? WHERE state IN ('done', 'cancelled') AND cleared_at IS NULL`,
     );
+    this.#byKey = db.prepare<[string], TaskRow>(`${TASK} WHERE key = +?`);
+    this.#waitingOfPhoto = db.prepare<[number, number], { taskId: number }>(
+      `SELECT id AS taskId FROM tasks WHERE photo_id = +? AND album_id = +? AND state = 'waiting'`,
+    );
+    this.#reopen = db.prepare<[number]>(`
+      UPDATE tasks SET state = 'waiting' WHERE id = +? AND state = 'cancelled'
+        AND (SELECT j.state FROM jobs j WHERE j.id = tasks.job_id) IN ('waiting', 'running', 'paused')`);
   }
 
   /** Adds a job and its tasks; `tasks` in the order in which they are to be done. Call it in a transaction. */
@@ -260,5 +271,20 @@ export class Jobs {
 
   clearFinished(now: string): void {
     this.#clear.run(now);
+  }
+
+  /** The task whose files have this key in their names. */
+  findTaskByKey(key: string): TaskRow | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** The tasks of a photo of an album that no job has begun. */
+  waitingTasks(albumId: number, photoId: number): number[] {
+    return this.#waitingOfPhoto.all(photoId, albumId).map((row) => row.taskId);
+  }
+
+  /** A cancelled task waits again, if its job is not over. */
+  reopenTask(taskId: number): void {
+    this.#reopen.run(taskId);
   }
 }

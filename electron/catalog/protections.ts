@@ -68,6 +68,12 @@ export interface ExportedCopy {
   file: string;
 }
 
+/** Where the library keeps its copy of a protection, relative to the folder that holds the catalog. */
+export interface LibraryFile {
+  protectionId: number;
+  file: string;
+}
+
 /** What makes two protections of one photo in one album the same: doing it again would add nothing. */
 export interface SameProtection {
   albumId: number;
@@ -90,6 +96,17 @@ const COPY_COLUMNS = `id AS copyId, protection_id AS protectionId, file, format,
   max_abs AS maxAbs, psnr, ssim, seconds_decode AS secondsDecode, seconds_render AS secondsRender,
   seconds_encode AS secondsEncode, export_id AS exportId, created_at AS createdAt`;
 
+/**
+ * Condition on a protection `pr`: it is the present one of a photo in an album, or a job is to work on that photo and may
+ * find that it has this protection already.
+ */
+const IN_USE = `(
+  EXISTS (SELECT 1 FROM album_photos ap JOIN albums a ON a.id = ap.album_id
+    WHERE ap.album_id = pr.album_id AND ap.photo_id = pr.photo_id AND ap.protection_id = pr.id
+      AND ap.removed_at IS NULL AND a.removed_at IS NULL)
+  OR EXISTS (SELECT 1 FROM tasks t
+    WHERE t.photo_id = pr.photo_id AND t.album_id = pr.album_id AND t.state IN ('waiting', 'running')))`;
+
 /** The tables `protections` and `copies`. Rows are only added: a photo's history is kept. */
 export class Protections {
   readonly #byId;
@@ -101,6 +118,9 @@ export class Protections {
   readonly #exportCopies;
   readonly #exportedCopies;
   readonly #exportedBytes;
+  readonly #byKey;
+  readonly #unneeded;
+  readonly #inUse;
 
   constructor(db: Database) {
     this.#byId = db.prepare<[number], ProtectionRow>(`SELECT ${COLUMNS} FROM protections WHERE id = +?`);
@@ -146,6 +166,13 @@ export class Protections {
     this.#exportedBytes = db.prepare<[string], { bytes: number }>(
       'SELECT bytes FROM copies WHERE file = +? AND export_id IS NOT NULL ORDER BY id DESC LIMIT 1',
     );
+    this.#byKey = db.prepare<[string], ProtectionRow>(`SELECT ${COLUMNS} FROM protections WHERE key = +?`);
+    this.#unneeded = db.prepare<[], LibraryFile>(`
+      SELECT pr.id AS protectionId, c.file AS file FROM protections pr
+      JOIN copies c ON c.protection_id = pr.id AND c.export_id IS NULL WHERE NOT ${IN_USE} ORDER BY pr.id`);
+    this.#inUse = db.prepare<[number], { id: number }>(
+      `SELECT pr.id AS id FROM protections pr WHERE pr.id = +? AND ${IN_USE}`,
+    );
   }
 
   find(protectionId: number): ProtectionRow | undefined {
@@ -188,5 +215,20 @@ export class Protections {
   /** How large the copy is that an export wrote last at exactly this path; null when none did. */
   exportedBytes(path: string): number | null {
     return this.#exportedBytes.get(path)?.bytes ?? null;
+  }
+
+  /** The protection whose files have this key in their names. */
+  findByKey(key: string): ProtectionRow | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** The library's copies that show no photo of an album as it is protected now; the files may have gone since. */
+  unneededCopies(): LibraryFile[] {
+    return this.#unneeded.all();
+  }
+
+  /** True when a photo of an album has this protection now, or a job may be about to find that it has. */
+  isInUse(protectionId: number): boolean {
+    return this.#inUse.get(protectionId) !== undefined;
   }
 }

@@ -165,7 +165,10 @@ export class CopyWriter {
   }
 }
 
-/** A preset in the engine's words: without GPS or EXIF, the other blocks that may hold a place go, too. */
+/**
+ * A preset in the engine's words: without GPS or EXIF, XMP and IPTC go, too, as their captions and keywords can name the
+ * place.
+ */
 export function renderOptionsOf(preset: ExportPreset): RenderOptions {
   return {
     format: preset.format,

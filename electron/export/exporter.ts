@@ -22,6 +22,8 @@ const NEWER_TO_COME: ReadonlySet<PhotoStatus> = new Set(['waiting', 'protecting'
 
 export interface ExporterParts extends CopyParts {
   emit: Emit;
+  /** Told when an export begins, or is put into the line. */
+  onBegin?: () => void;
 }
 
 interface Run {
@@ -110,6 +112,7 @@ export class Exporter {
     this.#runs.set(exportId, run);
     const work = this.#line.then(() => this.#run(run));
     this.#line = work.catch((thrown: unknown) => console.error(thrown));
+    this.#parts.onBegin?.();
     return structuredClone(summary);
   }
 

@@ -26,7 +26,7 @@ export interface AlbumParts {
   catalog: Catalog;
   freshness: Pick<Freshness, 'checkAlbum'>;
   tester: Pick<ProtectionTester, 'cancel'>;
-  queue: Pick<JobQueue, 'removePhotos'>;
+  queue: Pick<JobQueue, 'removePhotos' | 'addPhotos'>;
   makeAlbum: MakeAlbum;
   emit: Emit;
   now: () => Date;
@@ -93,15 +93,7 @@ export function albumHandlers(parts: AlbumParts): Pick<Handlers, Group> {
     },
     'albums.addPhotos': ({ albumId, photoIds }) => {
       catalog.albums.present(albumId);
-      const at = now();
-      catalog.transaction(() => {
-        for (const photoId of photoIds) {
-          if (catalog.photos.find(photoId) === undefined) {
-            throw new UserError('bad-setting', 'A photo is no longer in the catalog.', 'Add it from its folder again.');
-          }
-          catalog.albumPhotos.put(albumId, photoId, at);
-        }
-      });
+      parts.queue.addPhotos(albumId, photoIds);
       changed(albumId);
       return null;
     },

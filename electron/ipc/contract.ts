@@ -118,6 +118,10 @@ export const requests = {
   'export.clearEnded': empty,
   'export.cancel': z.strictObject({ exportId: id }),
   'export.showInFolder': z.strictObject({ exportId: id }),
+
+  'storage.usage': empty,
+  /** Deletes the copies that are not needed. */
+  'storage.free': empty,
 } as const;
 
 export type Channel = keyof typeof requests;
@@ -245,6 +249,10 @@ export interface ImportResult {
   added: number;
   /** Already in the album by content. */
   duplicates: number;
+  /** In the album, too; but what it had of them was in other files, which are gone or hold something else now. */
+  foundAgain: number;
+  /** Names of the albums that had been removed, and are there again because their folders were added. */
+  broughtBack: string[];
   /** Left out: copies that an export wrote. */
   ownCopies: number;
   failures: Failure[];
@@ -302,7 +310,27 @@ export interface PreviewResult {
   psnr: number | null;
   ssim: number;
   maxAbs: number;
+  /** What the work on the photo took, without what it has waited for. */
   seconds: number;
+}
+
+export interface FilesOnDisk {
+  files: number;
+  bytes: number;
+}
+
+/** What the library's copies take of the disk. */
+export interface LibraryUsage {
+  /** All of them. */
+  copies: FilesOnDisk;
+  /** Those that show no photo of an album as it is protected now. */
+  unneeded: FilesOnDisk;
+}
+
+/** What was deleted. */
+export interface FreedSpace extends FilesOnDisk {
+  /** Files that could not be, as another program has them open, say. */
+  failed: number;
 }
 
 /** What each request answers. */
@@ -349,6 +377,8 @@ export interface Outputs {
   'export.clearEnded': null;
   'export.cancel': null;
   'export.showInFolder': null;
+  'storage.usage': LibraryUsage;
+  'storage.free': FreedSpace;
 }
 
 /** Errors cross the boundary as values. */

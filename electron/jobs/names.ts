@@ -11,6 +11,21 @@ export function noiseFile(key: string): string {
   return `${NOISE_FOLDER}/${key}.png`;
 }
 
+/** What a protection's copy is called, relative, without the extension of its format. */
+export function copyStem(key: string): string {
+  return `${COPIES_FOLDER}/${key}`;
+}
+
+const NAMES: Readonly<Record<string, RegExp>> = {
+  [NOISE_FOLDER]: /^([0-9a-f]{24})\.png$/,
+  [COPIES_FOLDER]: /^([0-9a-f]{24})\.(?:jpg|png|webp|tif|avif)$/,
+};
+
+/** The key in the name of a file of ours in one of these folders; null when it is none of ours. */
+export function keyOf(folder: string, name: string): string | null {
+  return NAMES[folder]?.exec(name)?.[1] ?? null;
+}
+
 /** A file below the folder that holds the catalog. */
 export function inData(dataFolder: string, file: string): string {
   return join(dataFolder, ...file.split('/'));

@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { toFailure, UserError } from '../../engine/errors.ts';
 import { assertUnchanged } from '../../engine/files/index.ts';
 import { Blocked } from '../blocked.ts';
-import type { Catalog, PhotoRow } from '../catalog/index.ts';
+import type { Catalog, PhotoRow, ProtectionRow } from '../catalog/index.ts';
 import type { Emit } from '../events.ts';
 import { HostStopped } from '../hosts/client.ts';
 import type { Freshness } from '../library/freshness.ts';
+import type { LibraryCopies } from '../library/libraryCopies.ts';
 import { calledOff, unlessCalledOff } from './calledOff.ts';
 import type { EngineRoom } from './engineRoom.ts';
-import { COPIES_FOLDER, inData, noiseFile } from './names.ts';
+import { copyStem, inData, noiseFile } from './names.ts';
 import { finishTask, recordProtection } from './record.ts';
 import type { PhotoUnderWay, UnderWay } from './underWay.ts';
 
@@ -19,6 +20,7 @@ export interface PhotoWorkParts {
   catalog: Catalog;
   engine: Pick<EngineRoom, 'describe' | 'protect' | 'photosAtOnce'>;
   freshness: Pick<Freshness, 'refresh'>;
+  copies: Pick<LibraryCopies, 'pathOf'>;
   /** The folder that holds the catalog, the noise and the copies. */
   dataFolder: string;
   emit: Emit;
@@ -58,7 +60,7 @@ export class PhotoWork {
       generatorSha256: description.generator.sha256,
       noiseVersion: description.noiseVersion,
     });
-    if (same !== undefined && this.#hasFiles(same.protectionId, same.noiseFile)) {
+    if (same !== undefined && (await this.#hasFiles(same))) {
       catalog.transaction(() => finishTask(catalog, task, file.photoId, same.protectionId, null));
       return null;
     }
@@ -71,7 +73,7 @@ export class PhotoWork {
           targetClass: job.targetClass,
           seed: { job: job.seed, contentSha256: file.sha256 },
           noisePath: inData(dataFolder, noiseFile(task.key)),
-          copyStem: inData(dataFolder, `${COPIES_FOLDER}/${task.key}`),
+          copyStem: inData(dataFolder, copyStem(task.key)),
         },
         {
           signal: abort.signal,
@@ -146,9 +148,14 @@ export class PhotoWork {
     return thrown;
   }
 
-  #hasFiles(protectionId: number, noise: string): boolean {
-    const { catalog, dataFolder } = this.#parts;
-    const copy = catalog.protections.libraryCopy(protectionId);
-    return copy !== undefined && existsSync(inData(dataFolder, copy.file)) && existsSync(inData(dataFolder, noise));
+  /** Whether noise and copy of a protection are there; a copy that has gone to free space is made again. */
+  async #hasFiles({ protectionId, noiseFile: noise }: ProtectionRow): Promise<boolean> {
+    const { copies, dataFolder } = this.#parts;
+    if (!existsSync(inData(dataFolder, noise))) return false;
+    return copies.pathOf(protectionId).then(
+      () => true,
+      // Its noise may be damaged. Protecting the photo anew says what is wrong with anything else.
+      () => false,
+    );
   }
 }

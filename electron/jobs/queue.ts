@@ -36,6 +36,8 @@ export class JobQueue {
   readonly #changedAlbums = new Set<number>();
   readonly #underWay = new UnderWay();
   readonly #work: PhotoWork;
+  /** The tasks that the last removal of a photo from an album has cancelled, by {@link placeOf}; for who takes it back. */
+  readonly #cancelledByRemoval = new Map<string, readonly number[]>();
   #timeLeft: { jobId: number; estimate: TimeLeft } | null = null;
   #loop: Promise<void> | null = null;
   /** What jobs waited for when they were last looked at. */
@@ -159,16 +161,43 @@ export class JobQueue {
   removePhotos(albumId: number, photoIds: readonly number[]): void {
     const { catalog, now } = this.#parts;
     const at = now().toISOString();
-    catalog.transaction(() => {
-      for (const photoId of photoIds) {
+    const cancelled = catalog.transaction(() =>
+      photoIds.map((photoId): [number, readonly number[]] => {
+        const tasks = catalog.jobs.waitingTasks(albumId, photoId);
         catalog.albumPhotos.remove(albumId, photoId, at);
         catalog.jobs.cancelWaitingPhoto(albumId, photoId);
         catalog.albumPhotos.settle(albumId, photoId);
+        return [photoId, tasks];
+      }),
+    );
+    for (const [photoId, tasks] of cancelled) {
+      if (tasks.length > 0) this.#cancelledByRemoval.set(placeOf(albumId, photoId), tasks);
+      else this.#cancelledByRemoval.delete(placeOf(albumId, photoId));
+    }
+    this.#albumChanged(albumId);
+  }
+
+  /**
+   * Puts photos into an album. Of those that were removed, the tasks which that has cancelled wait again where their
+   * jobs are not over.
+   * @throws UserError when a photo is not in the catalog; then none is put
+   */
+  addPhotos(albumId: number, photoIds: readonly number[]): void {
+    const { catalog, now } = this.#parts;
+    const at = now().toISOString();
+    catalog.transaction(() => {
+      for (const photoId of photoIds) {
+        if (catalog.photos.find(photoId) === undefined) {
+          throw new UserError('bad-setting', 'A photo is no longer in the catalog.', 'Add it from its folder again.');
+        }
+        const tasks = this.#cancelledByRemoval.get(placeOf(albumId, photoId)) ?? [];
+        for (const taskId of tasks) catalog.jobs.reopenTask(taskId);
+        // Settles the photo, too: it waits again with its task.
+        catalog.albumPhotos.put(albumId, photoId, at);
       }
     });
-    for (const job of catalog.jobs.list()) if (job.albumId === albumId) this.#changed(job.jobId);
-    // A job may have nothing left to do.
-    this.#wake();
+    for (const photoId of photoIds) this.#cancelledByRemoval.delete(placeOf(albumId, photoId));
+    this.#albumChanged(albumId);
   }
 
   failures(jobId: number): Failure[] {
@@ -222,6 +251,12 @@ export class JobQueue {
   #changed(jobId: number): void {
     this.#counts.delete(jobId);
     this.#tell();
+  }
+
+  /** Photos have left an album or come to it: a job may have nothing left to do, or more than before. */
+  #albumChanged(albumId: number): void {
+    for (const job of this.#parts.catalog.jobs.list()) if (job.albumId === albumId) this.#changed(job.jobId);
+    this.#wake();
   }
 
   #photosChanged(job: JobRow): void {
@@ -392,3 +427,6 @@ export class JobQueue {
     };
   }
 }
+
+/** Names a photo's place in an album. */
+const placeOf = (albumId: number, photoId: number): string => `${albumId}/${photoId}`;

@@ -1,17 +1,20 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '../../engine/errors.ts';
-import { fileFailure } from '../../engine/files/index.ts';
+import { fileFailure, isSameStamp, stampOf, type FileStamp } from '../../engine/files/index.ts';
 import type { Catalog, PhotoFacts, PhotoRow } from '../catalog/index.ts';
 import type { Emit } from '../events.ts';
 import type { HostClient } from '../hosts/client.ts';
-import type { PhotoPlace, PhotoSummary } from '../ipc/contract.ts';
+import type { PhotoPlace } from '../ipc/contract.ts';
 import type { PhotoCalls } from './photoCalls.ts';
+import { PhotoNews } from './photoNews.ts';
 
 /** How soon an album is looked through again when it is listed again. */
 const QUIET_MS = 10_000;
 /** Photos that are listed at once while an album is looked through. */
 const PAGE = 500;
+/** A time that no file was written at: what is there has not been read. */
+const UNREAD = -1;
 
 /** Everything that reading a file tells. `mtimeMs` is from before the reading: a change meanwhile is seen later. */
 export async function readFacts(host: Pick<HostClient<PhotoCalls>, 'call'>, path: string): Promise<PhotoFacts> {
@@ -28,7 +31,7 @@ export async function readFacts(host: Pick<HostClient<PhotoCalls>, 'call'>, path
 export class Freshness {
   readonly #catalog: Catalog;
   readonly #host: Pick<HostClient<PhotoCalls>, 'call'>;
-  readonly #emit: Emit;
+  readonly #news: PhotoNews;
   readonly #now: () => Date;
   readonly #lastCheck = new Map<number, number>();
   readonly #checks = new Set<Promise<void>>();
@@ -39,37 +42,51 @@ export class Freshness {
   constructor(catalog: Catalog, host: Pick<HostClient<PhotoCalls>, 'call'>, emit: Emit, now: () => Date) {
     this.#catalog = catalog;
     this.#host = host;
-    this.#emit = emit;
+    this.#news = new PhotoNews(catalog, emit);
     this.#now = now;
   }
 
   /**
    * Looks at a photo's file and, when its size or time differs, at its content. Answers the row that stands for the
-   * file now: another one when the new content was known already. All who ask while one looks get what that one finds.
+   * photo now: itself, even where its content was found under the name of another photo, or the one whose content its
+   * file has now. All who ask while one looks get what that one finds, and the window is told what that is.
    * @throws UserError `vanished` when the file is gone, or what reading it says.
    */
   async refresh(photoId: number): Promise<PhotoRow> {
-    const before = this.#catalog.photos.find(photoId)?.sha256;
-    const photo = await this.#shared(photoId);
-    if (photo.sha256 !== before) this.#tellOther(photo.photoId);
-    return photo;
+    try {
+      return await this.#shared(photoId);
+    } finally {
+      this.tell();
+    }
+  }
+
+  /** The content of a photo was found at `path`, and not where it was before. {@link tell} tells it. */
+  found(photoId: number, path: string, facts: PhotoFacts): void {
+    this.#catalog.photos.moveTo(photoId, path, facts.name, facts.mtimeMs);
+    this.#news.note(photoId);
+  }
+
+  /** Tells the window what has been found and is not told yet. */
+  tell(): void {
+    this.#news.tell();
   }
 
   #shared(photoId: number): Promise<PhotoRow> {
-    const look = this.#looks.get(photoId) ?? this.#look(photoId).finally(() => this.#looks.delete(photoId));
+    const look = this.#looks.get(photoId) ?? this.#lookOrReplace(photoId).finally(() => this.#looks.delete(photoId));
     this.#looks.set(photoId, look);
     return look;
   }
 
-  /** The window still shows what the photo was before. */
-  #tellOther(photoId: number): void {
-    const { albumPhotos } = this.#catalog;
-    const albumIds = albumPhotos.albumsOf(photoId);
-    for (const albumId of albumIds) {
-      const photo = albumPhotos.find(albumId, photoId);
-      if (photo !== undefined) this.#emit('photos.changed', { albumId, photos: [photo] });
+  async #lookOrReplace(photoId: number): Promise<PhotoRow> {
+    const path = this.#catalog.photos.find(photoId)?.path;
+    try {
+      return await this.#look(photoId);
+    } catch (thrown) {
+      const isGone = path !== undefined && thrown instanceof UserError && thrown.code === 'vanished';
+      const other = isGone ? this.#replaceBy(photoId, path) : null;
+      if (other === null) throw thrown;
+      return other;
     }
-    if (albumIds.length > 0) this.#emit('albums.changed', { albumIds });
   }
 
   async #look(photoId: number): Promise<PhotoRow> {
@@ -77,51 +94,103 @@ export class Freshness {
     const photo = photos.find(photoId);
     if (photo === undefined)
       throw new UserError('vanished', 'This photo is no longer in the catalog.', 'Add it again.');
-    let size: number;
-    let mtimeMs: number;
+    let stamp: FileStamp;
     try {
-      ({ size, mtimeMs } = await stat(photo.path));
+      stamp = await stampOf(photo.path);
     } catch (thrown) {
-      if (this.#hasMoved(photo)) return this.#look(photoId);
-      const meaning = fileFailure(photo.path, thrown);
-      if (meaning instanceof UserError && meaning.code === 'vanished' && photo.missingSince === null) {
-        photos.setMissing(photoId, this.#now().toISOString());
+      if (this.#isOutdated(photo)) return this.#look(photoId);
+      if (thrown instanceof UserError && thrown.code === 'vanished' && photo.missingSince === null) {
+        this.#setMissing(photoId, this.#now().toISOString());
       }
-      throw meaning;
+      throw thrown;
     }
-    if (this.#hasMoved(photo)) return this.#look(photoId);
-    const isBack = photo.missingSince !== null;
-    if (isBack) photos.setMissing(photoId, null);
-    if (size === photo.bytes && mtimeMs === photo.mtimeMs) return isBack ? this.#row(photoId) : photo;
+    if (this.#isOutdated(photo)) return this.#look(photoId);
+    if (photo.missingSince !== null) this.#setMissing(photoId, null);
+    if (isSameStamp(stamp, photo)) return this.#row(photoId);
     const facts = await readFacts(this.#host, photo.path);
-    return this.#hasMoved(photo) ? this.#look(photoId) : this.#adopt(photo, facts);
+    if (this.#isOutdated(photo)) return this.#look(photoId);
+    const known = photos.findByContent(facts.sha256);
+    if (known === undefined || known.photoId === photoId) return this.#adopt(photo, facts);
+    const isCopy = await this.#hasContent(known);
+    if (this.#isOutdated(photo) || this.#isOutdated(known)) return this.#look(photoId);
+    return isCopy ? this.#giveWay(photo, known) : this.#tradePlaces(photo, known, facts);
   }
 
-  /** True when the content of `photo` was found in another file meanwhile: what was seen of this one is not its. */
-  #hasMoved(photo: PhotoRow): boolean {
-    return this.#row(photo.photoId).path !== photo.path;
+  /** True when `photo` was found in another file, or with another content, meanwhile: what was seen of it is old. */
+  #isOutdated({ photoId, path, sha256 }: PhotoRow): boolean {
+    const now = this.#row(photoId);
+    return now.path !== path || now.sha256 !== sha256;
   }
 
-  /** The file behind `photo` reads as `facts` now. The row itself may have changed since `photo` was read. */
+  #setMissing(photoId: number, since: string | null): void {
+    this.#catalog.photos.setMissing(photoId, since);
+    this.#news.note(photoId);
+  }
+
+  /** The file behind `photo` reads as `facts` now: it was only touched, or has a content that no other photo has. */
   #adopt(photo: PhotoRow, facts: PhotoFacts): PhotoRow {
     const { photos, albumPhotos } = this.#catalog;
-    return this.#catalog.transaction(() => {
-      const known = photos.findByContent(facts.sha256);
-      if (known?.photoId === photo.photoId) {
-        photos.moveTo(photo.photoId, photo.path, facts.name, facts.mtimeMs);
-        return this.#row(photo.photoId);
-      }
-      if (known === undefined) {
-        photos.replaceContent(photo.photoId, facts);
-        albumPhotos.settlePhoto(photo.photoId);
-        return this.#row(photo.photoId);
-      }
-      const now = this.#now().toISOString();
-      if (known.missingSince !== null) photos.moveTo(known.photoId, facts.info.path, facts.name, facts.mtimeMs);
-      albumPhotos.exchange(photo.photoId, known.photoId, now);
-      photos.setMissing(photo.photoId, now);
-      return this.#row(known.photoId);
+    if (photo.sha256 === facts.sha256) {
+      photos.moveTo(photo.photoId, photo.path, facts.name, facts.mtimeMs);
+      return this.#row(photo.photoId);
+    }
+    this.#catalog.transaction(() => {
+      photos.replaceContent(photo.photoId, facts);
+      albumPhotos.settlePhoto(photo.photoId);
     });
+    this.#news.note(photo.photoId);
+    return this.#row(photo.photoId);
+  }
+
+  /** Whether the content of a photo is in its own file. Read, whatever its size and time: names can be traded for equal ones. */
+  async #hasContent({ path, sha256 }: PhotoRow): Promise<boolean> {
+    try {
+      return (await readFacts(this.#host, path)).sha256 === sha256;
+    } catch (thrown) {
+      if (thrown instanceof UserError) return false;
+      throw thrown;
+    }
+  }
+
+  /** The file behind `photo` has become a copy of `known`, whose own file is there: that stands for both. */
+  #giveWay(photo: PhotoRow, known: PhotoRow): PhotoRow {
+    const now = this.#now().toISOString();
+    this.#catalog.transaction(() => {
+      this.#catalog.albumPhotos.exchange(photo.photoId, known.photoId, now);
+      this.#setMissing(photo.photoId, now);
+    });
+    this.#news.note(known.photoId);
+    return this.#row(known.photoId);
+  }
+
+  /**
+   * The content of `known` has come into the file behind `photo` and is not in its own any more: files were renamed. Where
+   * it was may be where that of `photo` is now, or, of a whole row of files, where the one is that leads on to it.
+   */
+  async #tradePlaces(photo: PhotoRow, known: PhotoRow, facts: PhotoFacts): Promise<PhotoRow> {
+    const { photos } = this.#catalog;
+    this.#catalog.transaction(() => {
+      this.found(known.photoId, photo.path, facts);
+      photos.moveTo(photo.photoId, known.path, known.name, UNREAD);
+    });
+    this.#news.note(photo.photoId);
+    // A row may be long, and can be followed from here at another time.
+    if (this.#stopping) throw new UserError('cancelled', 'Stillgrain is closing.', 'Start it again.');
+    return this.#look(photo.photoId);
+  }
+
+  /**
+   * The content of a photo is nowhere any more. When that of another one has come to `path`, where it was, then that
+   * takes its place in its albums; unless one of them had both, and has lost this one. Answers the other one.
+   */
+  #replaceBy(photoId: number, path: string): PhotoRow | null {
+    const { photos, albumPhotos } = this.#catalog;
+    const other = photos.findByPath(path);
+    if (other === undefined || other.photoId === photoId || other.missingSince !== null) return null;
+    if (albumPhotos.areTogether(photoId, other.photoId)) return null;
+    albumPhotos.exchange(photoId, other.photoId, this.#now().toISOString());
+    this.#news.note(other.photoId);
+    return other;
   }
 
   #row(photoId: number): PhotoRow {
@@ -161,33 +230,18 @@ export class Freshness {
 
   /** The photos of an album behind `after`, so few that listing them holds up nothing. Answers where to go on. */
   async #checkPage(albumId: number, after: PhotoPlace | null): Promise<PhotoPlace | null> {
-    const { photos: before, next } = this.#catalog.albumPhotos.page(albumId, after, PAGE);
-    for (const { photoId } of before) {
-      if (this.#stopping) return null;
-      try {
-        // Told below, all together.
-        await this.#shared(photoId);
-      } catch (thrown) {
-        // Told by the photo's status (missing), or when the user protects it (unreadable).
-        if (!(thrown instanceof UserError)) throw thrown;
+    const { photos, next } = this.#catalog.albumPhotos.page(albumId, after, PAGE);
+    try {
+      for (const { photoId } of photos) {
+        if (this.#stopping) return null;
+        await this.#shared(photoId).catch((thrown: unknown) => {
+          // Told by the photo's status (missing), or when the user protects it (unreadable).
+          if (!(thrown instanceof UserError)) throw thrown;
+        });
       }
+    } finally {
+      this.tell();
     }
-    const known = new Map(before.map((photo) => [photo.photoId, photo]));
-    const { photos: now } = this.#catalog.albumPhotos.page(albumId, after, PAGE);
-    // Where one has left, one of the next page may have moved up: telling of it too does no harm.
-    const isOtherContent = (photo: PhotoSummary): boolean => known.get(photo.photoId)?.version !== photo.version;
-    const changed = now.filter((photo) => known.get(photo.photoId)?.status !== photo.status || isOtherContent(photo));
-    // Edited outside: the window has laid out the picture that it was.
-    const isOther = now.some((photo) => {
-      const was = known.get(photo.photoId);
-      return was !== undefined && (was.width !== photo.width || was.height !== photo.height || was.name !== photo.name);
-    });
-    const here = new Set(now.map((photo) => photo.photoId));
-    // One of another content may be the cover.
-    const isOtherAlbum = before.some(({ photoId }) => !here.has(photoId)) || now.some(isOtherContent);
-    if (isOtherAlbum) this.#emit('albums.changed', { albumIds: [albumId] });
-    if (isOther) this.#emit('photos.allChanged', { albumId });
-    else if (changed.length > 0) this.#emit('photos.changed', { albumId, photos: changed });
     return next;
   }
 }

@@ -26,6 +26,7 @@ import { libraryHandlers } from '../ipc/libraryHandlers.ts';
 import { photoHandlers } from '../ipc/photoHandlers.ts';
 import { runtimeHandlers } from '../ipc/runtimeHandlers.ts';
 import { protectionTestHandlers } from '../ipc/protectionTestHandlers.ts';
+import { storageHandlers } from '../ipc/storageHandlers.ts';
 import { Background } from './background.ts';
 import { systemDialogs, type Dialogs } from './dialogs.ts';
 import { HeldNotices } from './heldNotices.ts';
@@ -110,7 +111,7 @@ async function start(): Promise<void> {
   });
   services = opened;
   const { catalog, settings, runtimes, engine, freshness, importer, images, previews, queue, exporter } = opened;
-  const { notices, makeAlbum, tester, workTimes } = opened;
+  const { notices, makeAlbum, tester, workTimes, copies, space } = opened;
   const useSettings = (): void => {
     nativeTheme.themeSource = settings.get().theme;
     priority.want(settings.get().priority);
@@ -152,9 +153,10 @@ async function start(): Promise<void> {
     ...jobHandlers(queue, previews),
     ...protectionTestHandlers(tester),
     ...exportHandlers({ exporter, dialogs, showInFolder }),
+    ...storageHandlers(space),
   });
   serveInterface(session.defaultSession, paths.renderer);
-  serveImages(session.defaultSession, images);
+  serveImages(session.defaultSession, images, copies);
 
   showWindow();
   // Loaded while the user looks round, so that the first photo does not wait for it. A failure is told by app.engine.
@@ -212,7 +214,7 @@ const graphicsCard = z.object({
   driverVersion: z.string().optional(),
 });
 
-/** The machine does not fall asleep while a job runs. */
+/** The machine does not fall asleep while work goes on. */
 function keepAwake(): (busy: boolean) => void {
   let blocker: number | null = null;
   return (busy) => {

@@ -5,6 +5,7 @@ import { extname, join, normalize, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { UserError } from '../../engine/errors.ts';
 import type { ImageFile, Images } from '../library/images.ts';
+import type { LibraryCopies } from '../library/libraryCopies.ts';
 import { parseImageAddress, type ImageRequest } from './imageAddress.ts';
 
 /** Nothing but our own files and pictures. */
@@ -70,11 +71,13 @@ function decodePath(pathname: string | undefined): string {
 }
 
 /** Serves pictures as `photo:`. What cannot be shown is a 404 that says nothing of paths. */
-export function serveImages(session: Session, images: Images): void {
+export function serveImages(session: Session, images: Images, copies: Pick<LibraryCopies, 'pathOf'>): void {
   session.protocol.handle('photo', async (request) => {
     const wish = parseImageAddress(request.url);
     if (wish === null) return notFound();
     try {
+      // A copy that has gone to free space is made again first.
+      if (wish.kind === 'protected') await copies.pathOf(wish.id);
       const image = await find(images, wish);
       const { size } = await stat(image.path);
       const stream = Readable.toWeb(createReadStream(image.path));

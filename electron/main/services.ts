@@ -20,7 +20,11 @@ import { Freshness } from '../library/freshness.ts';
 import { ImageCache } from '../library/imageCache.ts';
 import { Images } from '../library/images.ts';
 import { Importer } from '../library/importer.ts';
+import { LibraryCopies } from '../library/libraryCopies.ts';
+import { LibrarySpace } from '../library/librarySpace.ts';
 import { photoCalls, type PhotoCalls } from '../library/photoCalls.ts';
+import { sweepLibrary } from '../library/sweepLibrary.ts';
+import { Busy } from './busy.ts';
 import { endsWithin } from './grace.ts';
 import { exportOutcome, importOutcome, type OtherWork } from './otherWork.ts';
 import { SettingsStore } from './settings.ts';
@@ -43,6 +47,7 @@ export interface ServiceParts {
   /** What the system says about its graphics cards and their drivers, in any form. */
   graphics?: () => Promise<string>;
   emit: Emit;
+  /** Told when anything that goes on by itself begins, and when all of it has ended. */
   onBusy?: (busy: boolean) => void;
   /** What the system says about power and the person before it; without it, jobs always work. */
   machine?: Machine;
@@ -58,6 +63,8 @@ export interface Services {
   freshness: Freshness;
   importer: Importer;
   images: Images;
+  copies: LibraryCopies;
+  space: LibrarySpace;
   previews: Previews;
   queue: JobQueue;
   /** When the user's settings let the queue work; to be told when they or the machine change. */
@@ -78,6 +85,7 @@ export interface Services {
  */
 export async function openServices(parts: ServiceParts): Promise<Services> {
   const { dataFolder, emit } = parts;
+  const writtenBefore = Date.now();
   const now = parts.now ?? (() => new Date());
   const { catalog, notices } = openCatalog(dataFolder, { now });
   const settings = new SettingsStore(dataFolder);
@@ -103,6 +111,10 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     onTable: (table) => emit('runtimes.changed', table),
     ...(parts.graphics === undefined ? {} : { graphics: parts.graphics }),
   });
+  const busy = new Busy(
+    () => otherWork,
+    (isBusy) => parts.onBusy?.(isBusy),
+  );
   let closing = false;
   const engine = new EngineRoom({
     host: engineHost,
@@ -120,7 +132,18 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
   });
   const makeAlbum = albumMaker(catalog, (used) => engine.chooseTargetClass(used), now);
   const freshness = new Freshness(catalog, workHost, emit, now);
-  const importer = new Importer({ catalog, host: workHost, freshness, makeAlbum, emit, now });
+  const importer = new Importer({
+    catalog,
+    host: workHost,
+    freshness,
+    makeAlbum,
+    emit: (event, payload) => {
+      emit(event, payload);
+      // Its state is how an import tells that it begins.
+      if (event === 'library.importChanged') busy.look();
+    },
+    now,
+  });
   const previews = new Previews({ catalog, engine, freshness, dataFolder });
   const images = new Images({
     catalog,
@@ -129,6 +152,7 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     dataFolder,
     findPreview: (previewId) => previews.find(previewId),
   });
+  const copies = new LibraryCopies({ catalog, host: viewHost, freshness, dataFolder });
   const workTimes = new WorkTimes({
     machine: parts.machine ?? { isOnBattery: () => false, idleSeconds: () => Infinity },
     settings: () => settings.get(),
@@ -138,18 +162,43 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     catalog,
     engine,
     freshness,
+    copies,
     dataFolder,
     emit,
     now,
     hold: () => workTimes.hold(),
-    ...(parts.onBusy === undefined ? {} : { onBusy: parts.onBusy }),
+    onBusy: (isBusy) => busy.jobs(isBusy),
   });
-  const tester = new ProtectionTester({ catalog, engine, freshness, dataFolder, emit, now });
-  const exporter = new Exporter({ catalog, host: workHost, freshness, dataFolder, emit, now });
+  const onBegin = (): void => busy.look();
+  const tester = new ProtectionTester({ catalog, engine, freshness, copies, emit, now, onBegin });
+  const exporter = new Exporter({ catalog, host: workHost, freshness, dataFolder, emit, now, onBegin });
+  const space = new LibrarySpace({ catalog, dataFolder, tester });
+  const otherWork: readonly OtherWork[] = [
+    {
+      words: 'adding photos',
+      isRunning: () => importer.isRunning,
+      idle: () => importer.idle(),
+      outcome: () => importOutcome(importer.state),
+    },
+    {
+      words: 'exporting copies',
+      isRunning: () => exporter.isRunning,
+      idle: () => exporter.idle(),
+      outcome: () => exporter.endedInARow.map(exportOutcome).join(' '),
+    },
+    {
+      words: 'testing protection',
+      isRunning: () => tester.isRunning,
+      idle: () => tester.idle(),
+      outcome: () => 'The test of your protection has ended.',
+    },
+  ];
   await previews.clear();
   notices.push(...exporter.cutShort());
   exporter.recover().catch((thrown: unknown) => console.error(thrown));
   queue.start();
+  const sweeping = new AbortController();
+  void sweepLibrary({ catalog, dataFolder, writtenBefore, signal: sweeping.signal });
 
   return {
     catalog,
@@ -159,35 +208,19 @@ export async function openServices(parts: ServiceParts): Promise<Services> {
     freshness,
     importer,
     images,
+    copies,
+    space,
     previews,
     queue,
     workTimes,
     tester,
     exporter,
-    otherWork: [
-      {
-        words: 'adding photos',
-        isRunning: () => importer.isRunning,
-        idle: () => importer.idle(),
-        outcome: () => importOutcome(importer.state),
-      },
-      {
-        words: 'exporting copies',
-        isRunning: () => exporter.isRunning,
-        idle: () => exporter.idle(),
-        outcome: () => exporter.endedInARow.map(exportOutcome).join(' '),
-      },
-      {
-        words: 'testing protection',
-        isRunning: () => tester.isRunning,
-        idle: () => tester.idle(),
-        outcome: () => 'The test of your protection has ended.',
-      },
-    ],
+    otherWork,
     makeAlbum,
     notices,
     close: async () => {
       closing = true;
+      sweeping.abort();
       importer.cancel();
       const ended = Promise.allSettled([
         exporter.stop(),

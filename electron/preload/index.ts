@@ -49,6 +49,8 @@ const channels: Readonly<Record<Channel, true>> = {
   'export.cancel': true,
   'export.clearEnded': true,
   'export.showInFolder': true,
+  'storage.usage': true,
+  'storage.free': true,
 };
 
 const events: Readonly<Record<EventName, true>> = {

@@ -60,7 +60,7 @@ export function protectCommand(): Command {
     .addOption(
       new Option('--keep-metadata', 'keep all metadata (the default)').conflicts(['stripGps', 'stripMetadata']),
     )
-    .option('--strip-gps', 'leave out where a photo was taken')
+    .option('--strip-gps', 'leave out the GPS position; captions, keywords and place names in XMP and IPTC stay')
     .option('--strip-metadata', 'leave out EXIF, XMP and IPTC; orientation and colour profile stay')
     .option('--save-noise <folder>', "also write each photo's noise as a PNG")
     .option('--overwrite', 'make copies again that are already there; otherwise they are passed over')

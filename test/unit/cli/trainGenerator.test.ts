@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
@@ -60,6 +60,20 @@ test('Ctrl-C while the pictures are read ends it, and leaves the checkpoint as i
   process.emit('SIGINT');
   expect((await running).code).toBe(130);
   expect([read(), readdirSync(join(out, 'checkpoint')).sort().join()]).toEqual(before);
+  expect((await train('--steps', '4')).code).toBe(0);
+});
+
+test('a training that diverges is no generator: the one that is there stays', async () => {
+  const read = (): string[] => readdirSync(out).filter((name) => name !== 'checkpoint').map((name) => createHash('sha256').update(readFileSync(join(out, name))).digest('hex')); // prettier-ignore
+  const before = read();
+  rmSync(join(out, 'checkpoint'), { recursive: true });
+  const { code, err } = await train('--steps', '30', '--learning-rate', '1e30');
+  expect(code).toBe(2);
+  expect(err).toMatch(
+    /training went astray at step \d+: .* smaller learning rate \(train-generator: --learning-rate\)/,
+  );
+  expect(read()).toEqual(before);
+  expect(readdirSync(join(out, 'checkpoint'))).toEqual([]);
   expect((await train('--steps', '4')).code).toBe(0);
 });
 

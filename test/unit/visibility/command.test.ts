@@ -116,4 +116,15 @@ describe('visibility', () => {
     expect(lonely.err).toContain('--albums');
     expect(existsSync(join(folder, 'none.svg'))).toBe(false);
   });
+
+  it.each([
+    ['--out', 'albums/out'],
+    ['--work', 'albums/work'],
+    ['--work', 'photos/work'],
+  ])('refuses %s %s: it would be taken for photos the next time', async (option, name) => {
+    const { err, code } = await run(photos, '--albums', albums, option, join(folder, name), ...quick);
+    expect(code).toBe(EXIT.unusable);
+    expect(err).toContain(`Choose another folder with ${option}.`);
+    expect(existsSync(join(folder, name))).toBe(false);
+  });
 });

@@ -11,6 +11,7 @@ import { libraryHandlers } from '../../../../electron/ipc/libraryHandlers.ts';
 import { runtimeHandlers } from '../../../../electron/ipc/runtimeHandlers.ts';
 import { photoHandlers } from '../../../../electron/ipc/photoHandlers.ts';
 import { protectionTestHandlers } from '../../../../electron/ipc/protectionTestHandlers.ts';
+import { storageHandlers } from '../../../../electron/ipc/storageHandlers.ts';
 import { writePhoto } from '../support/photos.ts';
 import { openShop, type Shop } from '../support/shop.ts';
 
@@ -39,7 +40,7 @@ describe('the program’s door', () => {
     shown = [];
     const { services, log } = shop;
     const { catalog, settings, runtimes, engine, freshness, importer } = services;
-    const { previews, queue, tester, exporter, makeAlbum } = services;
+    const { previews, queue, tester, exporter, makeAlbum, space } = services;
     const showInFolder = (path: string): void => void shown.push(path);
     const dialogs = {
       chooseFolders: () => Promise.resolve([shop.photos]),
@@ -66,6 +67,7 @@ describe('the program’s door', () => {
         ...jobHandlers(queue, previews),
         ...protectionTestHandlers(tester),
         ...exportHandlers({ exporter, dialogs, showInFolder }),
+        ...storageHandlers(space),
       },
     );
   });

@@ -77,7 +77,7 @@ describe('a test', () => {
     expect(last).toMatchObject({
       outdated: false,
       noise: { strengths: [8], generators: [{ name: 'test' }], noiseVersions: [1] },
-      result: { albums: [{ name: 'Sea' }, { name: 'Wood' }], originals: [{ recognized: 0.8 }] },
+      result: { albums: [{ name: 'Sea' }, { name: 'Wood' }], originals: [{ recognized: 0.8, mistaken: 0.1 }] },
     });
     const told = shop.log.all('protectionTest.changed');
     expect(told[0]?.running).toEqual({ stage: 'originals', fraction: 0.4, secondsLeft: 12 });
@@ -109,6 +109,13 @@ describe('a test', () => {
     });
     onTestFinished(() => services.close());
     expect(services.tester.show(shop.albumId)).toEqual(before);
+
+    const photos = services.catalog.albumPhotos.list(shop.albumId);
+    const newest = services.catalog.albumPhotos.newestProtection(shop.albumId);
+    const last = photos.find(({ protectionId }) => protectionId === newest)?.photoId ?? 0;
+    services.queue.removePhotos(shop.albumId, [last]);
+    expect(services.catalog.albumPhotos.newestProtection(shop.albumId)).not.toBe(newest);
+    expect(services.tester.show(shop.albumId).last?.outdated, 'nothing has been protected since').toBe(false);
 
     services.queue.protectAlbum(shop.albumId, 16, [1]);
     await services.queue.idle();

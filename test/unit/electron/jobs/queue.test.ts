@@ -11,6 +11,7 @@ import { JobQueue } from '../../../../electron/jobs/queue.ts';
 import { albumMaker } from '../../../../electron/library/albumMaker.ts';
 import { Freshness } from '../../../../electron/library/freshness.ts';
 import { Importer } from '../../../../electron/library/importer.ts';
+import { LibraryCopies } from '../../../../electron/library/libraryCopies.ts';
 import { median } from '../../../../engine/auto/median.ts';
 import { UserError } from '../../../../engine/errors.ts';
 import { testEngineRoom, type Before, type TestEngineRoom } from '../support/engine.ts';
@@ -45,6 +46,7 @@ function openShop(data: string): Shop & { importer: Importer } {
     catalog,
     engine: engine.room,
     freshness,
+    copies: new LibraryCopies({ catalog, host, freshness, dataFolder: data }),
     dataFolder: data,
     emit: log.emit,
     onBusy: (is) => (busy = is),
@@ -330,11 +332,24 @@ describe('doing it again', () => {
     expect(catalog.albumPhotos.list(albumId)[0]?.protectionId).toBe(2);
   });
 
-  test('of a photo whose copy has been deleted makes it again', async () => {
+  test('of a photo whose copy has been deleted makes that again, from the noise that is there', async () => {
     const { catalog, queue, engine, albumId, data } = await albumOf(1);
     queue.protectAlbum(albumId, 8, null);
     await queue.idle();
-    rmSync(join(data, catalog.protections.libraryCopy(1)?.file ?? ''));
+    const copy = join(data, catalog.protections.libraryCopy(1)?.file ?? '');
+    rmSync(copy);
+    queue.protectAlbum(albumId, 8, null);
+    await queue.idle();
+    expect(queue.list()).toMatchObject([{ done: 1 }, { done: 1 }]);
+    expect(readFileSync(copy, 'utf8')).toMatch(/^copy of /);
+    expect(engine.engine.requests).toHaveLength(1);
+  });
+
+  test('of a photo whose noise has been deleted makes it again', async () => {
+    const { catalog, queue, engine, albumId, data } = await albumOf(1);
+    queue.protectAlbum(albumId, 8, null);
+    await queue.idle();
+    rmSync(join(data, catalog.protections.find(1)?.noiseFile ?? ''));
     queue.protectAlbum(albumId, 8, null);
     await queue.idle();
     expect(engine.engine.requests).toHaveLength(2);
@@ -740,6 +755,55 @@ describe('what ends before its job does', () => {
     // Back in the album, they wait for nothing.
     catalog.albumPhotos.put(albumId, 3, '2026-01-01');
     expect(statuses(catalog, albumId)).toEqual(['protected', 'protected', 'new']);
+  });
+
+  test('photos that come back to the album wait again, in the job that they were in', async () => {
+    const { catalog, queue, engine, albumId } = await albumOf(5);
+    const held = gate('0.jpg', '1.jpg');
+    engine.engine.before = held.before;
+    const { jobId } = queue.protectAlbum(albumId, 8, null);
+    await held.reached;
+    queue.removePhotos(albumId, [3, 4, 5]);
+    // One that is not in the catalog brings none back.
+    expect(() => queue.addPhotos(albumId, [3, 77])).toThrow(UserError);
+    expect(statuses(catalog, albumId)).toHaveLength(2);
+    queue.addPhotos(albumId, [3, 4]);
+    expect(statuses(catalog, albumId)).toEqual(['protecting', 'protecting', 'waiting', 'waiting']);
+    expect(queue.list()).toMatchObject([{ jobId, total: 4 }]);
+    held.open();
+    await queue.idle();
+    expect(statuses(catalog, albumId)).toEqual(['protected', 'protected', 'protected', 'protected']);
+    expect(queue.list()).toMatchObject([{ state: 'done', total: 4, done: 4 }]);
+    // Its job is over.
+    queue.addPhotos(albumId, [5]);
+    await queue.idle();
+    expect(statuses(catalog, albumId).at(-1)).toBe('new');
+    expect(queue.list()).toMatchObject([{ state: 'done', total: 4, done: 4 }]);
+  });
+
+  test('photos that come back take up only what their removal has cancelled', async () => {
+    const { catalog, queue, engine, albumId } = await albumOf(3);
+    const held = gate('1.jpg');
+    engine.engine.before = (request, hooks) => {
+      if (basename(request.source) !== '0.jpg') return held.before(request, hooks);
+      throw new UserError('corrupt', 'It is damaged.', 'Leave it out.');
+    };
+    const { jobId } = queue.protectAlbum(albumId, 8, [1, 2]);
+    await held.reached;
+    await expect.poll(() => queue.list()[0]?.failed).toBe(1);
+    queue.cancel(jobId);
+    await queue.idle();
+    const again = gate('0.jpg');
+    engine.engine.before = again.before;
+    queue.retry(jobId);
+    await again.reached;
+    // The user has cancelled this photo; that it left the album and came back changes nothing.
+    queue.removePhotos(albumId, [2]);
+    queue.addPhotos(albumId, [2]);
+    again.open();
+    await queue.idle();
+    expect(catalog.jobs.counts(jobId)).toMatchObject({ done: 1, left: 0 });
+    expect(statuses(catalog, albumId)).toEqual(['protected', 'new', 'new']);
   });
 
   test('a job is not retried in an album that was removed, nor for photos that have left', async () => {

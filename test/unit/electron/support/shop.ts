@@ -26,7 +26,7 @@ export interface Shop {
 export async function openShop(
   contents: Readonly<Record<string, string>>,
   beforeRender?: (source: string) => void,
-  parts: Pick<ServiceParts, 'graceMs'> = {},
+  parts: Pick<ServiceParts, 'graceMs' | 'onBusy'> = {},
 ): Promise<Shop> {
   const folder = temporaryFolder();
   const data = join(folder, 'data');
