@@ -115,6 +115,7 @@ export class AlbumPhotos {
       WHERE ap.photo_id = +? AND ap.removed_at IS NULL AND a.removed_at IS NULL ORDER BY ap.album_id`);
     this.#together = db.prepare<[number, number], { albumId: number }>(`
       SELECT one.album_id AS albumId FROM album_photos one JOIN album_photos other ON other.album_id = one.album_id
+      JOIN albums a ON a.id = one.album_id AND a.removed_at IS NULL
       WHERE one.photo_id = +? AND other.photo_id = +? AND one.removed_at IS NULL AND other.removed_at IS NULL LIMIT 1`);
     this.#repoint = db.prepare<[{ from: number; to: number; now: string }]>(`
       INSERT INTO album_photos (album_id, photo_id, position, added_at)
@@ -179,6 +180,11 @@ export class AlbumPhotos {
   /** True when the photo is in the album now. */
   has(albumId: number, photoId: number): boolean {
     return this.#has.get(albumId, photoId)?.removedAt === null;
+  }
+
+  /** True when the photo is in the album, or was and has been taken out. */
+  hasEver(albumId: number, photoId: number): boolean {
+    return this.#has.get(albumId, photoId) !== undefined;
   }
 
   /** Adds a photo at the end; one that was removed before comes back to its old place. */

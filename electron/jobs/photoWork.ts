@@ -60,11 +60,12 @@ export class PhotoWork {
       generatorSha256: description.generator.sha256,
       noiseVersion: description.noiseVersion,
     });
-    if (same !== undefined && (await this.#hasFiles(same))) {
+    const isThere = same !== undefined && (await this.#hasFiles(same));
+    if (abort.signal.aborted) throw calledOff();
+    if (isThere) {
       catalog.transaction(() => finishTask(catalog, task, file.photoId, same.protectionId, null));
       return null;
     }
-    if (abort.signal.aborted) throw calledOff();
     const report = await engine
       .protect(
         {

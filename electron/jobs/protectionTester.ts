@@ -151,8 +151,17 @@ export class ProtectionTester {
     const row = catalog.protectionTests.last(albumId);
     if (row === undefined) return null;
     const { newestProtectionId, ...test } = row;
-    // A lower one is left when the photo that was protected last was removed: then nothing was protected since.
-    return { ...test, outdated: (catalog.albumPhotos.newestProtection(albumId) ?? 0) > newestProtectionId };
+    return { ...test, outdated: this.#isOutdated(albumId, newestProtectionId) };
+  }
+
+  /** @param tested the newest protection that the test was of */
+  #isOutdated(albumId: number, tested: number): boolean {
+    const { albumPhotos, protections } = this.#parts.catalog;
+    const newest = albumPhotos.newestProtection(albumId) ?? 0;
+    if (newest >= tested) return newest > tested;
+    // Its photo was removed, which protects nothing; or it is there and has an earlier protection again.
+    const photoId = protections.find(tested)?.photoId;
+    return photoId !== undefined && albumPhotos.has(albumId, photoId);
   }
 }
 

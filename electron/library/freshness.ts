@@ -13,8 +13,8 @@ import { PhotoNews } from './photoNews.ts';
 const QUIET_MS = 10_000;
 /** Photos that are listed at once while an album is looked through. */
 const PAGE = 500;
-/** A time that no file was written at: what is there has not been read. */
-const UNREAD = -1;
+/** A time that no file was written at: renamed files have led to this place, and what is there is not known to be the photo. */
+export const UNREAD = -1;
 
 /** Everything that reading a file tells. `mtimeMs` is from before the reading: a change meanwhile is seen later. */
 export async function readFacts(host: Pick<HostClient<PhotoCalls>, 'call'>, path: string): Promise<PhotoFacts> {
@@ -105,14 +105,18 @@ export class Freshness {
       throw thrown;
     }
     if (this.#isOutdated(photo)) return this.#look(photoId);
-    if (photo.missingSince !== null) this.#setMissing(photoId, null);
+    // A file at a place that the photo was only led to may be another one.
+    const isOwnPlace = photo.mtimeMs !== UNREAD;
+    if (photo.missingSince !== null && isOwnPlace) this.#setMissing(photoId, null);
     if (isSameStamp(stamp, photo)) return this.#row(photoId);
     const facts = await readFacts(this.#host, photo.path);
     if (this.#isOutdated(photo)) return this.#look(photoId);
     const known = photos.findByContent(facts.sha256);
+    if (known === undefined && !isOwnPlace) throw this.#lost(photo);
     if (known === undefined || known.photoId === photoId) return this.#adopt(photo, facts);
     const isCopy = await this.#hasContent(known);
     if (this.#isOutdated(photo) || this.#isOutdated(known)) return this.#look(photoId);
+    if (isCopy && !isOwnPlace) throw this.#lost(photo);
     return isCopy ? this.#giveWay(photo, known) : this.#tradePlaces(photo, known, facts);
   }
 
@@ -125,6 +129,17 @@ export class Freshness {
   #setMissing(photoId: number, since: string | null): void {
     this.#catalog.photos.setMissing(photoId, since);
     this.#news.note(photoId);
+  }
+
+  /** The content of `photo` is not where renamed files led to: a new photo is there, which is not an edit of this one. */
+  #lost({ photoId, name, path, missingSince }: PhotoRow): UserError {
+    if (missingSince === null) this.#setMissing(photoId, this.#now().toISOString());
+    return new UserError(
+      'vanished',
+      `The file of the photo that was last called “${name}” was not found.`,
+      'Put it back, or add it again from its new place.',
+      { file: path },
+    );
   }
 
   /** The file behind `photo` reads as `facts` now: it was only touched, or has a content that no other photo has. */
@@ -188,7 +203,7 @@ export class Freshness {
     const other = photos.findByPath(path);
     if (other === undefined || other.photoId === photoId || other.missingSince !== null) return null;
     if (albumPhotos.areTogether(photoId, other.photoId)) return null;
-    albumPhotos.exchange(photoId, other.photoId, this.#now().toISOString());
+    this.#catalog.transaction(() => albumPhotos.exchange(photoId, other.photoId, this.#now().toISOString()));
     this.#news.note(other.photoId);
     return other;
   }

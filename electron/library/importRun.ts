@@ -159,7 +159,7 @@ export class ImportRun {
   }
 
   async #albumOf(folder: string, name: string): Promise<number> {
-    const { albumId, isBroughtBack } = await albumOfFolder(this.#parts, folder, name);
+    const { albumId, isBroughtBack } = await albumOfFolder(this.#parts, folder, name, this.#signal);
     if (isBroughtBack) this.#broughtBack.push(this.#parts.catalog.albums.get(albumId).name);
     return albumId;
   }
@@ -189,6 +189,8 @@ export class ImportRun {
     } catch (thrown) {
       // Without a generator or a catalog nothing can be added at all: that ends the import, with its sentence.
       if (isCatalogError(thrown)) throw explainCatalogError(thrown);
+      // The import's result says that it was cancelled; no photo is to blame.
+      if (thrown instanceof UserError && thrown.code === 'cancelled' && this.#signal.aborted) return;
       if (thrown instanceof UserError && (thrown.code === 'generator' || thrown.code === 'runtime')) throw thrown;
       this.#fail(thrown, path);
     }

@@ -1,7 +1,7 @@
 import { UserError } from '../../engine/errors.ts';
 import type { Catalog, PhotoRow } from '../catalog/index.ts';
 import type { HostClient } from '../hosts/client.ts';
-import { readFacts, type Freshness } from './freshness.ts';
+import { readFacts, UNREAD, type Freshness } from './freshness.ts';
 import type { PhotoCalls } from './photoCalls.ts';
 
 export interface PhotoAtParts {
@@ -31,11 +31,17 @@ export async function photoAt(parts: PhotoAtParts, path: string): Promise<PhotoA
     const photo = await freshness.refresh(there.photoId);
     if (isStillItsPath()) return { photo, isFoundAgain: false };
   } catch (thrown) {
+    const isLost = thrown instanceof UserError && thrown.code === 'vanished' && isPlaceOfAnother(parts, path);
+    if (isLost) return photoAtNewPath(parts, path);
     if (isStillItsPath()) throw thrown;
   }
   // Renamed: whatever has become of the photo that was here, another one is here now.
   return { ...(await photoAt(parts, path)), isFoundAgain: true };
 }
+
+/** True when a photo was led to this path by renamed files, and has not been found there. */
+const isPlaceOfAnother = ({ catalog }: PhotoAtParts, path: string): boolean =>
+  catalog.photos.findByPath(path)?.mtimeMs === UNREAD;
 
 async function photoAtNewPath({ catalog, freshness, host, now }: PhotoAtParts, path: string): Promise<PhotoAt> {
   const facts = await readFacts(host, path);

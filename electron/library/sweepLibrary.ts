@@ -2,7 +2,6 @@ import { lstatSync, rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { hasSetAside } from '../catalog/setAside.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { COPIES_FOLDER, keyOf, NOISE_FOLDER } from '../jobs/names.ts';
 
@@ -20,13 +19,13 @@ export interface SweepParts {
 const AT_ONCE = 50;
 
 /**
- * Removes the copies and the noise that no row of the catalog refers to: work that was called off late, or whose original
- * changed meanwhile, has left them. Only files that are named as ours are. What goes wrong is left for the next start.
+ * Removes the copies and the noise of tasks that are over and have recorded none: work that was called off late, or whose
+ * original changed meanwhile, has left them. A file that no task of this catalog has written stays: it may be of a catalog
+ * that was moved away, was damaged, or is newer than this backup of it, and may come back. What goes wrong is left for the
+ * next start.
  */
 export async function sweepLibrary(parts: SweepParts): Promise<void> {
   try {
-    // A damaged catalog that was set aside may know files that this one does not, and may yet be rescued.
-    if (await hasSetAside(parts.dataFolder)) return;
     for (const folder of [COPIES_FOLDER, NOISE_FOLDER]) await sweep(parts, folder);
   } catch (thrown) {
     // Of a catalog that is being closed nothing is to be had, and nothing to tell.
@@ -41,18 +40,18 @@ async function sweep({ catalog, dataFolder, writtenBefore, signal }: SweepParts,
     if (signal.aborted) return;
     const key = keyOf(folder, name);
     // No pause from here on: a task that is taken up again writes to the same names.
-    if (key === null || isKnown(catalog, key, `${folder}/${name}`)) continue;
+    if (key === null || !isLeftOver(catalog, key, `${folder}/${name}`)) continue;
     removeFile(join(dataFolder, folder, name), writtenBefore);
   }
 }
 
-/** Whether a row refers to this file, or a task that is to write it is not over. */
-function isKnown({ jobs, protections }: Catalog, key: string, file: string): boolean {
-  const state = jobs.findTaskByKey(key)?.state;
-  if (state === 'waiting' || state === 'running') return true;
+/** Whether the task that wrote this file is over, and nothing refers to the file. */
+function isLeftOver({ jobs, protections }: Catalog, key: string, file: string): boolean {
+  const task = jobs.findTaskByKey(key);
+  if (task === undefined || task.state === 'waiting' || task.state === 'running') return false;
   const protection = protections.findByKey(key);
-  if (protection === undefined) return false;
-  return file === protection.noiseFile || file === protections.libraryCopy(protection.protectionId)?.file;
+  if (protection === undefined) return true;
+  return file !== protection.noiseFile && file !== protections.libraryCopy(protection.protectionId)?.file;
 }
 
 function removeFile(path: string, writtenBefore: number): void {

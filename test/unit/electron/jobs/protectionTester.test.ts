@@ -127,6 +127,22 @@ describe('a test', () => {
     expect(services.tester.show(shop.albumId).last?.finishedAt).toBe(before.last?.finishedAt);
   });
 
+  test('is outdated, too, when its photos have the protection again that they had before it', async () => {
+    const { services, albumId } = await openTestedShop();
+    const protect = async (rhoU: number): Promise<void> => {
+      services.queue.protectAlbum(albumId, rhoU, null);
+      await services.queue.idle();
+    };
+    await protect(16);
+    services.tester.start(albumId);
+    await services.tester.idle();
+    const tested = services.catalog.albumPhotos.newestProtection(albumId) ?? 0;
+    expect(services.tester.show(albumId).last?.outdated).toBe(false);
+    await protect(8);
+    expect(services.catalog.albumPhotos.newestProtection(albumId)).toBeLessThan(tested);
+    expect(services.tester.show(albumId).last?.outdated).toBe(true);
+  });
+
   test('that is cancelled leaves nothing', async () => {
     const shop = await openTestedShop();
     const { tester } = shop.services;

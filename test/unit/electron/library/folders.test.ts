@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { albumOfFolder, type AlbumOfFolderParts } from '../../../../electron/library/albumOfFolder.ts';
 import { openLibrary, type Library } from '../support/library.ts';
 import { writePhoto } from '../support/photos.ts';
 
@@ -111,6 +112,65 @@ describe('a folder that was moved', () => {
     await album.importer.run([album.at('All')], null);
     expect(albums(album).at(-1)).toEqual(['All', 2, 4]);
   });
+
+  test('and holds only a few photos of an album is one of its own', async () => {
+    const album = await openSea('a', 'b', 'c', 'd', 'e');
+    for (const content of ['a', 'b']) writePhoto(join(album.at('Favourites'), `${content}.jpg`), content);
+    renameSync(album.at('Sea'), album.at('away'));
+    await album.importer.run([album.at('Favourites')], null);
+    expect(albums(album)).toEqual([
+      ['Sea', 0, 5],
+      ['Favourites', 1, 2],
+    ]);
+  });
+
+  test('and is large, but holds only a few photos of a larger album, is one of its own', async () => {
+    const album = await openSea(...Array.from({ length: 300 }, (_, n) => String(n)));
+    for (let n = 0; n < 140; n++) writePhoto(join(album.at('Favourites'), `${n}.jpg`), String(n));
+    renameSync(album.at('Sea'), album.at('away'));
+    await album.importer.run([album.at('Favourites')], null);
+    expect(albums(album)).toEqual([
+      ['Sea', 0, 300],
+      ['Favourites', 1, 140],
+    ]);
+  });
+
+  test('is not taken for that of an album on a disk that is unplugged', async () => {
+    const album = openLibrary();
+    const at = (...names: string[]): string => join(album.folder, ...names);
+    for (const content of ['a', 'b']) writePhoto(at('Disk', 'Trip', `${content}.jpg`), content);
+    await album.importer.run([at('Disk', 'Trip')], null);
+    cpSync(at('Disk', 'Trip'), at('Copy'), { recursive: true });
+    renameSync(at('Disk'), at('unplugged'));
+    await album.importer.run([at('Copy')], null);
+    expect(albums(album)).toEqual([
+      ['Trip', 0, 2],
+      ['Copy', 1, 2],
+    ]);
+  });
+
+  test('is looked into no further when the import is cancelled, and gets no album in its place', async () => {
+    const album = await openSea('a', 'b', 'c', 'd');
+    renameSync(album.at('Sea'), album.at('Ocean'));
+    const { catalog, host } = album;
+    const before = host.reads.length;
+    const controller = new AbortController();
+    const parts: AlbumOfFolderParts = {
+      catalog,
+      host: {
+        call: (...call) => {
+          if (host.reads.length === before + 1) controller.abort();
+          return host.client.call(...call);
+        },
+      },
+      makeAlbum: () => Promise.reject(new Error('an album was made')),
+    };
+    await expect(albumOfFolder(parts, album.at('Ocean'), 'Ocean', controller.signal)).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    expect(host.reads).toHaveLength(before + 2);
+    expect(albums(album)).toEqual([['Sea', 0, 4]]);
+  });
 });
 
 describe('a folder whose album was removed', () => {
@@ -135,17 +195,49 @@ describe('a folder whose album was removed', () => {
     expect(albums(album)).toEqual([]);
   });
 
+  test('brings it back when photos had been taken out of it', async () => {
+    const album = await openSea('a', 'b', 'c');
+    const { catalog, importer, albumId, at } = album;
+    for (const photoId of [1, 2]) catalog.albumPhotos.remove(albumId, photoId, removed);
+    catalog.albums.setRemoved(albumId, removed);
+    expect(await importer.run([at('Sea')], null)).toMatchObject({ albumIds: [albumId], broughtBack: ['Sea'] });
+  });
+
+  test('and that holds other photos now, as a memory card does, has a new one', async () => {
+    const album = await openSea('a', 'b');
+    const { catalog, importer, albumId, at } = album;
+    catalog.albums.setRemoved(albumId, removed);
+    rmSync(at('Sea'), { recursive: true });
+    for (const content of ['a', 'x', 'y']) writePhoto(join(at('Sea'), `${content}.jpg`), `new ${content}`);
+    const result = await importer.run([at('Sea')], null);
+    expect(result).toMatchObject({ added: 3, broughtBack: [] });
+    expect(result.albumIds).not.toContain(albumId);
+    expect(albums(album)).toEqual([['Sea', 1, 3]]);
+  });
+
+  test('is that of an album that is there before it is that one', async () => {
+    const album = await openSea('a', 'b');
+    const { catalog, importer, albumId, at } = album;
+    catalog.albums.setRemoved(albumId, removed);
+    cpSync(at('Sea'), at('Ocean'), { recursive: true });
+    const { albumIds } = await importer.run([at('Ocean')], null);
+    rmSync(at('Ocean'), { recursive: true });
+    expect(await importer.run([at('Sea')], null)).toMatchObject({ albumIds, broughtBack: [] });
+    expect(albums(album)).toEqual([['Ocean', 1, 2]]);
+  });
+
   test('has the one that was removed last, unless there is another already', async () => {
     const album = await openSea('a');
     const { catalog, importer, albumId, at } = album;
     const { folder } = catalog.albums.get(albumId);
     const later = catalog.albums.insert('Later', 7, folder, removed);
+    catalog.albumPhotos.put(later, 1, removed);
     catalog.albums.setRemoved(later, '2026-11-24T12:00:00.000Z');
     expect(await importer.run([at('Sea')], null)).toMatchObject({ albumIds: [albumId], broughtBack: [] });
     catalog.albums.setRemoved(albumId, '2026-11-23T12:00:00.000Z');
     expect(await importer.run([at('Sea')], null)).toMatchObject({
       albumIds: [later],
-      added: 1,
+      duplicates: 1,
       broughtBack: ['Later'],
     });
   });

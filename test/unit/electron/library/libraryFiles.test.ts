@@ -100,9 +100,17 @@ describe('the sweep at start', () => {
       signal: new AbortController().signal,
     });
 
+  /** A task that was cancelled, and may have left files of this name. */
+  function cancelledTask({ services, albumId }: Shop): void {
+    const jobId = services.catalog.jobs.insert({ albumId, rhoU: 8, seed: 1 }, [{ photoId: 1, key }], '2026-01-01');
+    services.catalog.jobs.setState(jobId, 'paused');
+    services.queue.cancel(jobId);
+  }
+
   test('touches only files that are named as ours are and were there before', async () => {
     const shop = await openProtectedShop({ 'a.jpg': 'a' });
     const { data } = shop;
+    cancelledTask(shop);
     const kept = filesOf(shop);
     for (const folder of ['copies', 'noise']) age(join(data, folder));
     const gone = ['jpg', 'png', 'webp', 'tif', 'avif'].map((ending) => leave(join(data, 'copies', `${key}.${ending}`)));
@@ -124,7 +132,7 @@ describe('the sweep at start', () => {
     expect(existsSync(join(data, `${key}.jpg`))).toBe(true);
   });
 
-  test('leaves what a task that is not over will write again, and everything while a damaged catalog lies there', async () => {
+  test('leaves what a task that is not over will write again', async () => {
     const shop = await openShop({ 'a.jpg': 'a' });
     const { services, data, albumId } = shop;
     const jobId = services.catalog.jobs.insert({ albumId, rhoU: 8, seed: 1 }, [{ photoId: 1, key }], '2026-01-01');
@@ -133,16 +141,25 @@ describe('the sweep at start', () => {
     await sweep(shop);
     expect(existsSync(file)).toBe(true);
     services.queue.cancel(jobId);
-    const damaged = leave(join(data, 'catalog-damaged-2026-01-01-000000.db'));
-    await sweep(shop);
-    expect(existsSync(file)).toBe(true);
-    rmSync(damaged);
     await sweep(shop);
     expect(existsSync(file)).toBe(false);
   });
 
+  test('leaves everything when the catalog is another one: that of these files may come back', async () => {
+    const shop = await openProtectedShop({ 'a.jpg': 'a' });
+    for (const folder of ['copies', 'noise']) age(join(shop.data, folder));
+    const before = filesOf(shop);
+    await shop.services.close();
+    rmSync(join(shop.data, 'catalog.db'));
+    const { catalog } = await startAgain(shop.data);
+    await sweep({ ...shop, services: { ...shop.services, catalog } });
+    expect(before).toHaveLength(2);
+    expect(filesOf(shop)).toEqual(before);
+  });
+
   test('never throws', async () => {
     const shop = await openProtectedShop({ 'a.jpg': 'a' });
+    cancelledTask(shop);
     rmSync(join(shop.data, 'copies'), { recursive: true });
     await expect(sweep(shop)).resolves.toBeUndefined();
     await shop.services.close();

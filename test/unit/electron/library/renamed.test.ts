@@ -135,6 +135,29 @@ describe('files that were renamed outside', () => {
     ]);
   });
 
+  test('to the number before leave none that takes a later photo of the last number for itself', async () => {
+    const album = await openAlbum('1', '2', '3');
+    rename(album, ['2', '1'], ['3', '2']);
+    await album.freshness.checkAlbum(album.albumId);
+    writePhoto(album.file('3'), 'NEW');
+    await album.freshness.checkAlbum(album.albumId, 0);
+    expect(photosOf(album)).toContainEqual([1, '3.jpg', 'missing']);
+    const result = await album.importer.run([join(album.folder, 'Sea')], null);
+    expect(result).toMatchObject({ added: 1, duplicates: 2, failures: [] });
+    expect(photosOf(album)).toEqual([
+      [1, '3.jpg', 'missing'],
+      [2, '1.jpg', 'new'],
+      [3, '2.jpg', 'new'],
+      [4, '3.jpg', 'new'],
+    ]);
+    // The next look takes nothing of this back.
+    await album.freshness.checkAlbum(album.albumId, 0);
+    expect(photosOf(album).map(([, , status]) => status)).toEqual(['missing', 'new', 'new', 'new']);
+    writePhoto(album.file('old'), '1');
+    await album.importer.run([join(album.folder, 'Sea')], null);
+    expect(photosOf(album)).toContainEqual([1, 'old.jpg', 'new']);
+  });
+
   test('hold up no end of the program, however many they are, and are followed at its next start', async () => {
     const album = await openAlbum('1', '2', '3', '4');
     const { catalog, freshness, host, log, albumId } = album;
