@@ -10,6 +10,7 @@ import type { ExportPreset } from '../ipc/contract.ts';
 import { inData } from '../jobs/names.ts';
 import type { Freshness } from '../library/freshness.ts';
 import type { PhotoCalls } from '../library/photoCalls.ts';
+import { protectedOriginal } from '../library/protectedOriginal.ts';
 import { asAbout, stopWithout } from './failures.ts';
 import { fillTemplate } from './names.ts';
 import type { ExportTarget } from './target.ts';
@@ -76,7 +77,9 @@ export class CopyWriter {
     if (protection === undefined) {
       throw new UserError('bad-setting', `“${photo.name}” is not protected yet.`, 'Protect it first.');
     }
-    const original = await this.#unchanged(photo.photoId, protection);
+    const { freshness } = this.#parts;
+    const remedy = 'Protect it again, then export it.';
+    const original = await protectedOriginal(freshness, photo.photoId, protection, remedy);
     const stem = fillTemplate(preset.naming, {
       name: basename(original.name, extname(original.name)),
       album: albumName,
@@ -123,20 +126,6 @@ export class CopyWriter {
       await rm(copy.path, { force: true }).catch(() => undefined);
       throw renameFailure(planned, thrown);
     }
-  }
-
-  /** The original, if it is still what was protected: the noise fits no other. */
-  async #unchanged(photoId: number, protection: ProtectionRow): Promise<PhotoRow> {
-    const photo = await this.#parts.freshness.refresh(photoId);
-    if (photo.sha256 !== protection.sourceSha256) {
-      throw new UserError(
-        'vanished',
-        `“${photo.name}” has changed since it was protected.`,
-        'Protect it again, then export it.',
-        { file: photo.path },
-      );
-    }
-    return photo;
   }
 
   /** Keeps the copy in the catalog. */

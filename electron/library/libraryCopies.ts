@@ -8,6 +8,7 @@ import { LIBRARY_COPY } from '../jobs/engineRoom.ts';
 import { copyStem, inData } from '../jobs/names.ts';
 import type { Freshness } from './freshness.ts';
 import type { PhotoCalls } from './photoCalls.ts';
+import { protectedOriginal } from './protectedOriginal.ts';
 
 export interface LibraryCopiesParts {
   catalog: Catalog;
@@ -47,15 +48,8 @@ export class LibraryCopies {
 
   async #make(protection: ProtectionRow): Promise<string> {
     const { host, freshness, dataFolder } = this.#parts;
-    const photo = await freshness.refresh(protection.photoId);
-    if (photo.sha256 !== protection.sourceSha256) {
-      throw new UserError(
-        'vanished',
-        `“${photo.name}” has changed since it was protected.`,
-        'Protect it again to see its copy.',
-        { file: photo.path },
-      );
-    }
+    const remedy = 'Protect it again to see its copy.';
+    const photo = await protectedOriginal(freshness, protection.photoId, protection, remedy);
     const { path } = await host.call('render', {
       source: photo.path,
       noise: inData(dataFolder, protection.noiseFile),

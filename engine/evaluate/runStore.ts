@@ -22,8 +22,8 @@ const kept = z.object({
 
 /**
  * What a runtime adds to the name of what is kept: runtimes do not agree to the last bit, and a result is labelled by the
- * one that made it. Nothing for the processor's. Names had no runtime once:
- * what another one has kept in a folder from then is taken for the processor's.
+ * one that made it. Nothing for the processor's. Names had no runtime once: what another one has kept in a folder from then
+ * is taken for the processor's.
  */
 export const runtimeInKey = ({ name }: Pick<Runtime, 'name'>): { runtime?: string } =>
   name === 'onnx/cpu' ? {} : { runtime: name };
