@@ -7,6 +7,7 @@ import type {
 } from '../../engine/index.ts';
 import type { Implementation } from '../hosts/serve.ts';
 import { toReport, type EngineCalls, type EngineWish } from './engineCalls.ts';
+import { sharedClass } from './sharedClass.ts';
 
 /** What the host takes from the engine; the real functions come in from `engineHost.ts`. */
 export interface EngineParts {
@@ -85,7 +86,11 @@ export function engineService(parts: EngineParts): Implementation<EngineCalls> {
     }),
     protect: ({ engine: options, rhoU, targetClass, seed, ...files }, hooks) =>
       withEngine(options, async (engine) => {
-        const settings = { rhoU, targetClass, seed: parts.seedFor(seed.job, seed.contentSha256) };
+        const settings = {
+          rhoU,
+          targetClass: sharedClass(targetClass, engine.generator.classes),
+          seed: parts.seedFor(seed.job, seed.contentSha256),
+        };
         const photo = await engine.protect({ ...files, settings }, hooks);
         return toReport(photo, engine.runtime);
       }),

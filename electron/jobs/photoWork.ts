@@ -11,6 +11,7 @@ import { calledOff, unlessCalledOff } from './calledOff.ts';
 import type { EngineRoom } from './engineRoom.ts';
 import { copyStem, inData, noiseFile } from './names.ts';
 import { finishTask, recordProtection } from './record.ts';
+import { sharedClass } from './sharedClass.ts';
 import type { PhotoUnderWay, UnderWay } from './underWay.ts';
 
 /** An engine that dies while it is opened is opened this often in all. */
@@ -56,7 +57,7 @@ export class PhotoWork {
       photoId: file.photoId,
       sourceSha256: file.sha256,
       rhoU: job.rhoU,
-      targetClass: job.targetClass,
+      targetClass: sharedClass(job.targetClass, description.generator.classes),
       generatorSha256: description.generator.sha256,
       noiseVersion: description.noiseVersion,
     });

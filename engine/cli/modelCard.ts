@@ -1,5 +1,12 @@
 import { NOISE_VERSION } from '../protect/index.ts';
-import { difficultyAt, type Assessment, type CurvePoint, type Schedule, type TrainingSettings } from '../sem/index.ts';
+import {
+  difficultyAt,
+  MASKED_SHARE,
+  type Assessment,
+  type CurvePoint,
+  type Schedule,
+  type TrainingSettings,
+} from '../sem/index.ts';
 import type { ViewDistribution } from '../views/index.ts';
 
 export interface ModelCard {
@@ -60,8 +67,8 @@ function viewsInWords(views: ViewDistribution): string {
 }
 
 /** What the difficulty that training reached was made of: a curriculum that ended early has not met all of it. */
-function reached({ noise, attack }: TrainingSettings, level: number): string {
-  const { attack: met, uploadShare } = difficultyAt(level, noise, attack);
+function reached({ attack }: TrainingSettings, level: number): string {
+  const { attack: met, uploadShare } = difficultyAt(level, attack);
   return (
     `${level.toFixed(2)} of 1: views as uploads are treated in ${percent(uploadShare)} of the batches, ` +
     `an adversary of up to ${met.rhoA.toFixed(2)}/255`
@@ -101,7 +108,7 @@ noise of ${network.classes} target classes in pictures of any content. Stillgrai
 | steps M | ${inTurn(card.schedules, stepsInWords)} |
 | batch | ${settings.batch} |
 | optimizer | SGD, learning rate ${settings.learningRate} along half a cosine, momentum ${settings.momentum}, weight decay ${settings.weightDecay} |
-| defensive noise | ρ_u ${noise.rhoU}/255, α_u ${noise.alphaU}/255, K_u ${noise.steps}, J ${noise.views}, from the class's filter, not masked |
+| defensive noise | ρ_u ${noise.rhoU}/255, α_u ${noise.alphaU}/255, K_u ${noise.steps}, J ${noise.views}, from the class's filter, in ${Math.round(100 * MASKED_SHARE)} % of the pictures masked |
 | views T | ${viewsInWords(noise.distribution)}; before them random crops and mirroring |
 | random perturbation | ρ_r ${noise.rhoR}/255 |
 | adversarial perturbation | at difficulty 1: ρ_a ${attack.rhoA}/255, α_a ${attack.alphaA}/255, K_a ${attack.steps} |

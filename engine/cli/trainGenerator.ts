@@ -59,12 +59,12 @@ export function trainGeneratorCommand(): Command {
     .option('--classes <n>', 'target classes', wholeNumber(2, MAXIMUM_CLASSES), MAXIMUM_CLASSES)
     .option('--pictures <n>', 'how many pictures to train on', wholeNumber(64, 1_000_000), 8000)
     .option('--held <n>', 'how many further pictures to test on', wholeNumber(32, 100_000), 512)
-    .option('--steps <n>', 'training steps M', wholeNumber(1, 1_000_000), 2400)
+    .option('--steps <n>', 'training steps M', wholeNumber(1, 1_000_000), 2000)
     .option('--batch <n>', 'pictures a step', wholeNumber(2, 4096), 64)
     .option('--learning-rate <x>', 'largest learning rate', '0.1')
     .option(
       '--raise-above <share>',
-      'the difficulty rises while more than this share is read; above 0.5 the adversary hardly comes',
+      'the difficulty rises while more than this share is read; above 0.6 the adversary hardly comes',
       (text) => share(text),
       PACE.raiseAbove,
     )
@@ -179,8 +179,8 @@ function settingsOf(options: Options): TrainingSettings {
       blocks: 1,
       classes: options.classes,
     },
-    noise: { rhoU, alphaU: rhoU / 4, steps: 3, views: 1, rhoR: 4, distribution: UPLOAD_VIEWS },
-    attack: { rhoA: 4, alphaA: 2.5, steps: 2 },
+    noise: { rhoU, alphaU: rhoU / 4, steps: 4, views: 1, rhoR: 4, distribution: UPLOAD_VIEWS },
+    attack: { rhoA: 3, alphaA: 1.5, steps: 3 },
     steps: options.steps,
     batch: options.batch,
     learningRate,

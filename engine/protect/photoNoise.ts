@@ -9,7 +9,7 @@ import { dequantized, quantized } from './storedNoise.ts';
 import type { Protection, ProtectionSettings } from './types.ts';
 
 /** Changed whenever equal settings no longer give equal noise. */
-export const NOISE_VERSION = 4;
+export const NOISE_VERSION = 5;
 
 /** The noise of one photo, before its file and figures. */
 export type ComputedNoise = Pick<Protection, 'noise' | 'method' | 'loss' | 'budget'>;

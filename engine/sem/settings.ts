@@ -70,9 +70,9 @@ export const PAPER_IMAGENET_SUBSET = {
 } as const satisfies PaperSettings;
 
 /**
- * How a photo of a user's is protected: few steps from the class's filter, views as uploads are treated.
+ * How a photo of a user's is protected: steps from the class's filter, views as uploads are treated.
  * @param rhoU strength, in units of 1/255
  */
 export function photoNoiseSettings(rhoU: number): NoiseSettings {
-  return { rhoU, alphaU: rhoU / 5, steps: 8, momentum: 0.8, views: 6, rhoR: 4, distribution: UPLOAD_VIEWS };
+  return { rhoU, alphaU: rhoU / 5, steps: 16, momentum: 0.8, views: 6, rhoR: 4, distribution: UPLOAD_VIEWS };
 }

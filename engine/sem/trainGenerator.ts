@@ -6,12 +6,16 @@ import type { Arrays, CompiledFunction, Runtime } from '../runtime/index.ts';
 import { sampleViews, type ViewGeometry } from '../views/index.ts';
 import { classFilter, classFilters, startingNoise, type ClassFilter } from './classFilters.ts';
 import { descend, learningRateAt, trainableArrays } from './descent.ts';
-import { Curriculum, difficultyAt, PACE, viewsFor, type Pace } from './curriculum.ts';
+import { Curriculum, difficultyAt, PACE, viewsFor, warmUpFor, type Pace } from './curriculum.ts';
+import { maskingMap } from './masking.ts';
 import { attackObjective, trainingObjective, viewObjective, type Batch, type Objective } from './objectives.ts';
 import { pgd } from './pgd.ts';
 import type { AttackSettings, DescentSettings, NoiseSettings } from './settings.ts';
 import { Sgd } from './sgd.ts';
 import { compileNoise, oneHot, stableNoise, type CompiledNoise } from './stableNoise.ts';
+
+/** Share of the pictures whose noise is masked in training: photos' noise is, but not that of a user who masks nothing. */
+export const MASKED_SHARE = 0.5;
 
 /** Pictures to train on, square, in memory. */
 export interface PictureSet {
@@ -216,23 +220,30 @@ async function trainingStep(
   const x = picturesOf(pictures, chosen);
   const labels = chosen.map((index) => (album ? random.below(network.classes) : (pictures.labels?.[index] ?? 0)));
   const target = oneHot(labels, network.classes);
-  const { noise, attack, uploadShare } = album
-    ? difficultyAt(curriculum.level, settings.noise, settings.attack)
-    : { noise: settings.noise, attack: settings.attack, uploadShare: 0 };
+  const warm = !album || state.step >= warmUpFor(settings.steps);
+  const noise = warm ? settings.noise : { ...settings.noise, steps: 0 };
+  const { attack, uploadShare } = album
+    ? difficultyAt(curriculum.level, settings.attack)
+    : { attack: settings.attack, uploadShare: 0 };
   const distribution = album ? viewsFor(random.chance(uploadShare)) : noise.distribution;
   const delta = filters
     ? new Float32Array(batch * 3 * frame * frame)
     : random.uniform(batch * 3 * frame * frame, noise.rhoU / 255);
+  const budget = new Float32Array(delta.length).fill(1);
   if (filters) {
     labels.forEach((label, i) => {
-      const picture = x.subarray(i * 3 * frame * frame, (i + 1) * 3 * frame * frame);
-      delta.set(startingNoise(classFilter(filters, label), noise.rhoU, picture, frame, size), i * 3 * frame * frame);
+      const first = i * 3 * frame * frame;
+      const picture = x.subarray(first, first + 3 * frame * frame);
+      delta.set(startingNoise(classFilter(filters, label), noise.rhoU, picture, frame, size), first);
+      if (!random.chance(MASKED_SHARE)) return;
+      budget.set(maskingMap(picture, frame, size), first);
+      for (let k = first; k < first + picture.length; k++) delta[k] = (delta[k] ?? 0) * (budget[k] ?? 1);
     });
   }
 
   // Lines 3 to 9.
   const folded = arraysOf(foldBatchNorm(network, state.weights));
-  const problem = { x, delta, sizes, labels };
+  const problem = { x, delta, budget, sizes, labels };
   await stableNoise(compiled.gradient, problem, { ...noise, distribution }, random, { weights: folded });
 
   // Line 10.
@@ -247,7 +258,7 @@ async function trainingStep(
   const outputs = await compiled.training.run({ seen: attacked, target, ...trainableArrays(network, state.weights) });
   descend(network, state.weights, outputs, sgd, learningRateAt(settings, state.step));
   const accuracy = (outputs['correct'] ?? new Float32Array()).reduce((sum, hit) => sum + hit, 0) / batch;
-  curriculum.observe(accuracy);
+  curriculum.observe(accuracy, warm);
   return { loss: outputs['loss']?.[0] ?? NaN, accuracy };
 }
 

@@ -62,7 +62,7 @@ export const UPLOAD_VIEWS: ViewDistribution = {
   shrink: [0.5, 0.9],
   jpegProbability: 0.5,
   jpegQuality: [10, 95],
-  greyProbability: 0.2,
+  greyProbability: 0.5,
   colourProbability: 0.5,
   colour: 0.2,
 };

@@ -35,7 +35,7 @@ test('trains a generator that opens, and its card tells every setting of it and 
     '| seed | 1 |',
     'crops of 60 to 100 % of the short edge',
     '| difficulty reached | 0.00 of 1: views as uploads are treated in 0.0 % of the batches, an adversary of up to 0.00/255 |',
-    '| difficulty, 0 to 1 | up by 0.01 a step above an accuracy of 0.65, down by 0.005 below 0.5 (running mean) |',
+    '| difficulty, 0 to 1 | up by 0.004 a step above an accuracy of 0.6, down by 0.002 below 0.45 (running mean) |',
     `noise version ${NOISE_VERSION}`,
   ]) {
     expect(card()).toContain(row);
@@ -47,7 +47,7 @@ test('given more steps, it goes on, and the card says how', async () => {
   expect(err).toContain('Going on from the checkpoint at step 2 of 4.');
   expect(card()).toContain('`, begun with `--steps 2`, interrupted at step 2, gone on with `--steps 4` |');
   expect(card()).toContain(
-    'below 0.5; from step 2 on up by 0.01 a step above an accuracy of 0.5, down by 0.005 below 0.35',
+    'below 0.45; from step 2 on up by 0.004 a step above an accuracy of 0.5, down by 0.002 below 0.35',
   );
 });
 

@@ -10,8 +10,10 @@ describe('the target class of a new album', () => {
   it('is shared by the fewest once all are taken', () => {
     expect(chooseTargetClass([0, 1, 2, 3, 0, 1, 3], 4)).toBe(2);
   });
-  it('passes over classes of another generator', () => {
+  it('counts a class that only an earlier generator had as the one that its album shares now', () => {
     expect(chooseTargetClass([0, 99, -1], 3)).toBe(1);
+    expect(chooseTargetClass([13], 12)).toBe(0);
+    expect(chooseTargetClass([0, 13], 12)).toBe(2);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Curriculum, difficultyAt, PACE } from '../../../engine/sem/curriculum.ts';
+import { Curriculum, difficultyAt, PACE, warmUpFor } from '../../../engine/sem/curriculum.ts';
 import { PAPER_CIFAR10 } from '../../../engine/sem/index.ts';
 
 /** The level after `steps` batches of that accuracy. */
@@ -24,14 +24,24 @@ test('one batch alone changes nothing: the accuracy is a running mean', () => {
   expect(curriculum.level).toBe(0.5);
 });
 
-test('first comes the optimized noise, then the views of uploads, last the adversary', () => {
-  const { noise, attack } = PAPER_CIFAR10;
+test('before the noise is optimized the difficulty waits, but the accuracy is followed', () => {
+  const curriculum = new Curriculum();
+  for (let n = 0; n < 50; n++) curriculum.observe(1, false);
+  expect(curriculum.level).toBe(0);
+  curriculum.observe(1);
+  expect(curriculum.level).toBe(PACE.up);
+  expect([warmUpFor(2000), warmUpFor(1_000_000), warmUpFor(60), warmUpFor(1)]).toEqual([100, 100, 3, 0]);
+});
+
+test('first come the views of uploads, then the adversary', () => {
+  const { attack } = PAPER_CIFAR10;
   const at = (level: number) => {
-    const { noise: noiseThen, attack: attackThen, uploadShare } = difficultyAt(level, noise, attack);
-    return [noiseThen.steps, uploadShare, attackThen.rhoA, attackThen.steps];
+    const { attack: attackThen, uploadShare } = difficultyAt(level, attack);
+    return [uploadShare, attackThen.rhoA, attackThen.alphaA, attackThen.steps];
   };
   expect(at(0)).toEqual([0, 0, 0, 0]);
-  expect(at(0.2)).toEqual([noise.steps, 0, 0, 0]);
-  expect(at(0.55)).toEqual([noise.steps, 1, 0, 0]);
-  expect(at(1)).toEqual([noise.steps, 1, attack.rhoA, attack.steps]);
+  expect(at(0.25)).toEqual([0.5, 0, 0, 0]);
+  expect(at(0.5)).toEqual([1, 0, 0, 0]);
+  expect(at(0.75)).toEqual([1, attack.rhoA / 2, attack.alphaA / 2, attack.steps]);
+  expect(at(1)).toEqual([1, attack.rhoA, attack.alphaA, attack.steps]);
 });

@@ -313,6 +313,19 @@ describe('doing it again', () => {
     ]);
   });
 
+  test('of an album whose class the generator no longer has makes nothing anew either: it shares another', async () => {
+    const { catalog, queue, engine } = await albumOf(1);
+    const now = new Date().toISOString();
+    const albumId = catalog.albums.insert('From before', 13, null, now);
+    catalog.albumPhotos.put(albumId, 1, now);
+    queue.protectAlbum(albumId, 8, null);
+    queue.protectAlbum(albumId, 8, null);
+    await queue.idle();
+    expect(engine.engine.requests).toHaveLength(1);
+    // 13 of 8 classes.
+    expect(catalog.protections.history(1).map(({ targetClass }) => targetClass)).toEqual([5]);
+  });
+
   test('of photos whose noise is of an older version makes it anew', async () => {
     const { queue, engine, albumId } = await albumOf(1);
     // What it makes counts as made by version 1.
