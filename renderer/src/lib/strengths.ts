@@ -14,22 +14,20 @@ export const STRENGTHS: readonly StrengthChoice[] = [
   {
     name: 'Subtle',
     rhoU: 4,
-    looks: 'Changes colours a little more than half as much as Standard.',
-    means: 'In our test it held back a model that trained long, in part, and one that stopped early not at all.',
+    looks: 'Changes the picture about half as much as Standard.',
+    means: 'In our test a model that trained long on it did worse, but still learned much.',
   },
   {
     name: 'Standard',
     rhoU: 8,
-    looks: 'Coloured fringes and faint tints when you look for them.',
+    looks: 'Soft streaks in even areas and faint fringes at edges when you look for them.',
     means: 'Recommended.',
   },
   {
     name: 'Strong',
     rhoU: 16,
-    looks: 'Changes colours two thirds more than Standard; it shows at edges.',
-    means:
-      'In our test a model trained on it in the plain way did little better than guessing; on grey copies, or ' +
-      'trained adversarially, it still learned.',
+    looks: 'Streaks and fringes show.',
+    means: 'In our test it held a model back only a little more than Standard, most where copies were compressed hard.',
   },
 ];
 
