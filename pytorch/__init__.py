@@ -1,0 +1,1 @@
+"""Training and measuring the generator in PyTorch: see README.md. The app does not use it."""
