@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { replaceFile } from '../files/index.ts';
 import { decodeSafetensors, encodeSafetensors, type Weights } from '../network/index.ts';
-import { PACE, type TrainingSettings, type TrainingState } from '../sem/index.ts';
+import type { TrainingSettings, TrainingState } from '../sem/index.ts';
 
 const FILE = 'checkpoint.safetensors';
 const VELOCITY = 'velocity:';
@@ -17,7 +17,7 @@ const progress = z.object({
   pictures: z.string().nullable().default(null),
   step: z.number().int().min(0),
   curriculum: z.object({ level: z.number(), accuracy: z.number() }),
-  schedules: z.array(z.object({ from: z.number(), steps: z.number(), pace: pace.default(PACE) })).default([]),
+  schedules: z.array(z.object({ from: z.number(), steps: z.number(), pace })).default([]),
   curve: z.array(
     z.object({ step: z.number(), loss: z.number(), accuracy: z.number(), level: z.number(), seconds: z.number() }),
   ),

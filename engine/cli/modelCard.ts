@@ -2,6 +2,7 @@ import { NOISE_VERSION } from '../protect/index.ts';
 import {
   difficultyAt,
   MASKED_SHARE,
+  warmUpFor,
   type Assessment,
   type CurvePoint,
   type Schedule,
@@ -108,10 +109,10 @@ noise of ${network.classes} target classes in pictures of any content. Stillgrai
 | steps M | ${inTurn(card.schedules, stepsInWords)} |
 | batch | ${settings.batch} |
 | optimizer | SGD, learning rate ${settings.learningRate} along half a cosine, momentum ${settings.momentum}, weight decay ${settings.weightDecay} |
-| defensive noise | ρ_u ${noise.rhoU}/255, α_u ${noise.alphaU}/255, K_u ${noise.steps}, J ${noise.views}, from the class's filter, in ${Math.round(100 * MASKED_SHARE)} % of the pictures masked |
+| defensive noise | ρ_u ${noise.rhoU}/255, α_u ${noise.alphaU}/255, K_u ${noise.steps} (none in the first ${warmUpFor(settings.steps)} steps), J ${noise.views}, from the class's filter, in ${Math.round(100 * MASKED_SHARE)} % of the pictures masked |
 | views T | ${viewsInWords(noise.distribution)}; before them random crops and mirroring |
 | random perturbation | ρ_r ${noise.rhoR}/255 |
-| adversarial perturbation | at difficulty 1: ρ_a ${attack.rhoA}/255, α_a ${attack.alphaA}/255, K_a ${attack.steps} |
+| adversarial perturbation | at difficulty 1: ρ_a ${attack.rhoA}/255, α_a ${attack.alphaA}/255, K_a ${attack.steps}; none below 0.5 |
 | labels | ${settings.labels === 'album' ? 'drawn independently of the picture; the difficulty follows the accuracy' : 'the class of the picture'} |
 | difficulty, 0 to 1 | ${inTurn(card.schedules, paceInWords)} (running mean) |
 | difficulty reached | ${reached(settings, Math.max(0, ...curve.map(({ level }) => level)))} |

@@ -57,7 +57,7 @@ export function trainGeneratorCommand(): Command {
     .option('--data-licence <text>', 'licence of the pictures, for the model card', 'not stated')
     .option('--licence <text>', 'licence of the weights', 'MIT')
     .option('--classes <n>', 'target classes', wholeNumber(2, MAXIMUM_CLASSES), MAXIMUM_CLASSES)
-    .option('--pictures <n>', 'how many pictures to train on', wholeNumber(64, 1_000_000), 8000)
+    .option('--pictures <n>', 'how many pictures to train on', wholeNumber(64, 1_000_000), 5000)
     .option('--held <n>', 'how many further pictures to test on', wholeNumber(32, 100_000), 512)
     .option('--steps <n>', 'training steps M', wholeNumber(1, 1_000_000), 2000)
     .option('--batch <n>', 'pictures a step', wholeNumber(2, 4096), 64)

@@ -6,7 +6,7 @@
  */
 export * from './assessGenerator.ts';
 export * from './classFilters.ts';
-export { difficultyAt, PACE, paceFor } from './curriculum.ts';
+export { difficultyAt, PACE, paceFor, warmUpFor } from './curriculum.ts';
 export * from './descent.ts';
 export * from './masking.ts';
 export * from './objectives.ts';

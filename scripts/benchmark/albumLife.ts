@@ -42,7 +42,7 @@ export function factsOf(n: number): PhotoFacts {
 const REPORT: ProtectReport = {
   noiseSize: { width: 128, height: 96 },
   settings: { rhoU: 8, targetClass: 0, seed: 1 },
-  method: { steps: 8, views: 6, alphaU: 1.6, rhoR: 4, momentum: 0.8, noiseVersion: 4 },
+  method: { steps: 16, views: 6, alphaU: 1.6, rhoR: 4, momentum: 0.8, noiseVersion: 5 },
   generator: GENERATOR,
   runtime: 'onnx/cpu',
   runtimeState: { name: 'onnx/cpu', notice: null, dropped: [] },

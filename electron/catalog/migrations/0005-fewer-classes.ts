@@ -1,6 +1,6 @@
 import type { Migration } from './index.ts';
 
-/** The generators from class filters on have 16 classes; those of earlier albums had up to 24. */
+/** Generator 2 had 16 classes (3 has 12: see `jobs/sharedClass.ts`); those of earlier albums had up to 24. */
 export const fewerClasses: Migration = {
   version: 5,
   name: 'fewer classes',

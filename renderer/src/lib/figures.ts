@@ -5,8 +5,8 @@ export function psnrInWords(psnr: number | null): string {
   if (psnr === null) return 'identical to the original';
   if (psnr >= 42) return 'practically indistinguishable';
   if (psnr >= 36) return 'hard to see';
-  if (psnr >= 32) return 'soft streaks and faint fringes when you look closely';
-  return 'visible streaks, edges changed in colour';
+  if (psnr >= 32) return 'faint streaks or fringes when you look closely';
+  return 'visible streaks or coloured edges';
 }
 
 /** SSIM (structural similarity, 0 to 1) in words. */

@@ -27,7 +27,7 @@ export const STRENGTHS: readonly StrengthChoice[] = [
     name: 'Strong',
     rhoU: 16,
     looks: 'Streaks and fringes show.',
-    means: 'In our test it held a model back only a little more than Standard, most where copies were compressed hard.',
+    means: 'In our test it held a model back no more than Standard, except where copies were compressed hard.',
   },
 ];
 

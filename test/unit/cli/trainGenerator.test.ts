@@ -33,6 +33,7 @@ test('trains a generator that opens, and its card tells every setting of it and 
     `| SHA-256 of the weights | \`${weights}\` |`,
     '--steps 2 --batch 16 --width 4 --threads 1` |',
     '| seed | 1 |',
+    'K_u 4 (none in the first 0 steps)',
     'crops of 60 to 100 % of the short edge',
     '| difficulty reached | 0.00 of 1: views as uploads are treated in 0.0 % of the batches, an adversary of up to 0.00/255 |',
     '| difficulty, 0 to 1 | up by 0.004 a step above an accuracy of 0.6, down by 0.002 below 0.45 (running mean) |',

@@ -112,7 +112,7 @@ describe('what an export warns of', () => {
 describe('what is said of the protection', () => {
   it('is bounded by what was measured', () => {
     const means = (rhoU: number): string | undefined => STRENGTHS.find((choice) => choice.rhoU === rhoU)?.means;
-    expect(means(16)).toMatch(/only a little more than Standard/);
+    expect(means(16)).toMatch(/no more than Standard/);
     expect(means(4)).toMatch(/still learned much/);
     expect(CAVEAT).toMatch(/beside the generator/);
     expect(CAVEAT).not.toMatch(/README/);
