@@ -79,7 +79,9 @@ describe('the line above a photo', () => {
 describe('what is said of the protection', () => {
   it('names how few unprotected photos undo it', () => {
     vi.stubGlobal('window', {});
-    expect(wordsOf(render(Protection).body)).toMatch(/a fifth of each album left unprotected undid most of the protection/);
+    expect(wordsOf(render(Protection).body)).toMatch(
+      /a fifth of each album left unprotected undid most of the protection/,
+    );
   });
 
   it('calls a round of training what it is', () => {
