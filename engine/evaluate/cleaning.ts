@@ -1,5 +1,5 @@
 import type { Canvas } from '../photo/index.ts';
-import { lumaAt } from '../views/index.ts';
+import { lumaOf } from '../views/index.ts';
 
 /** What somebody does to a picture, at the size that the stranger keeps it in, to wash a noise out of it. */
 export type Cleaning = 'grey' | 'mean' | 'median' | 'gaussian' | `bits-${number}`;
@@ -28,11 +28,9 @@ const BINOMIAL = [1, 2, 1, 2, 4, 2, 1, 2, 1].map((weight) => weight / 16);
 /** Luma of ITU-R BT.601 in all three channels. */
 function grey({ pixels, width, height }: Canvas): Canvas {
   const area = width * height;
+  const luma = lumaOf(pixels, area);
   const out = new Float32Array(pixels.length);
-  for (let i = 0; i < area; i++) {
-    const luma = lumaAt(pixels, area, i);
-    for (let channel = 0; channel < 3; channel++) out[channel * area + i] = luma;
-  }
+  for (let channel = 0; channel < 3; channel++) out.set(luma, channel * area);
   return { pixels: out, width, height };
 }
 

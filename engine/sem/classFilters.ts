@@ -1,4 +1,4 @@
-import { lumaAt } from '../views/index.ts';
+import { lumaOf } from '../views/index.ts';
 
 /** Side of a class filter in pixels of the canvas. */
 export const FILTER_SIZE = 9;
@@ -149,10 +149,6 @@ export function startingNoise(
     });
   }
   return delta.map((sample) => (rhoU / 255) * Math.min(1, Math.max(-1, sample)));
-}
-
-function lumaOf(picture: Float32Array, area: number): Float32Array {
-  return Float32Array.from({ length: area }, (_, i) => lumaAt(picture, area, i));
 }
 
 /** h ∗ one channel, [frame, frame], zero outside the picture. */
